@@ -1,0 +1,9 @@
+"""The rights a person can hold, each named scope:resource:action, in alphabetical order."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One right, asked for by name wherever it is needed."""
+
+    GROWTH_READ = "executive:growth:read"

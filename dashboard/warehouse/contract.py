@@ -1,0 +1,79 @@
+"""The words a table of the data contract is described with."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a column holds. Each engine has one type for each kind."""
+
+    DAY = "day"
+    INSTANT = "instant"
+    TEXT = "text"
+    TEXTS = "texts"
+    WHOLE = "whole"
+    NUMBER = "number"
+    MONEY = "money"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A domain rule: rows where ``check`` (SQL over the table's columns) is false are refused."""
+
+    name: str
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what it holds, in what unit, and what it means.
+
+    ``known_from`` names the instant column from which on the value is known: before it the
+    column reads null. ``aliases`` are names other systems give the column, most preferred first.
+    A ``person`` column takes any type of id and is stored as the person's permanent number under
+    the same name. A ``default`` is SQL over the columns before it, and stands in for what a source
+    does not say.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    required: bool = True
+    known_from: str = ""
+    aliases: tuple[str, ...] = ()
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: its grain, its key, its columns and how time cuts it.
+
+    ``event`` is the day or instant column that places a row in time; ``recorded`` the instant it
+    was written down, when that can be later. ``replaces_group`` makes the key name a group of rows
+    that one ingest replaces as a whole. ``derived`` are columns computed at reading, as SQL over
+    what is known at the as-of instant.
+    """
+
+    name: str
+    meaning: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    event: str
+    recorded: str = ""
+    country: str = ""
+    platform: str = ""
+    rules: tuple[Rule, ...] = ()
+    derived: tuple[tuple[Column, str], ...] = ()
+    replaces_group: bool = False
+
+    def column(self, name: str) -> Column:
+        """The column of that name; raises KeyError when there is none."""
+        return {column.name: column for column in self.columns}[name]
+
+    @property
+    def persons(self) -> tuple[str, ...]:
+        """The columns that name a person."""
+        return tuple(column.name for column in self.columns if column.kind is Kind.PERSON)

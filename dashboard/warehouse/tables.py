@@ -1,0 +1,334 @@
+"""The data contract: every table the product reads, its columns, types, units, grain and meaning.
+
+It drives the checks of ingest, the scoped relations that queries read, and the documentation.
+"""
+
+from dashboard.warehouse.contract import Column, Kind, Rule, Table
+
+# Kept in lines that read like a table's own.
+# fmt: off
+_COUNTRY = Column("country", Kind.TEXT, "ISO 3166-1 alpha-2 code; ZZ where unknown")
+_COUNTRY_IS_A_CODE = Rule(
+    "country is two capital letters", "regexp_full_match(country, '[A-Z][A-Z]')"
+)
+_RECORDED = Column("recorded_at", Kind.INSTANT, "when this was written down", "UTC")
+
+
+def _not_negative(*names: str) -> tuple[Rule, ...]:
+    return tuple(Rule(f"{name} is not negative", f"coalesce({name}, 0) >= 0") for name in names)
+
+
+USER_DAYS = Table(
+    "user_days",
+    "What each person did on each day.",
+    "one row per day, person, country and platform",
+    ("day", "person_id", "country", "platform"),
+    (
+        Column("day", Kind.DAY, "calendar day in the warehouse's reporting time zone"),
+        Column("person_id", Kind.PERSON, "the person, by any permanent id"),
+        _COUNTRY,
+        Column("platform", Kind.TEXT, "ios, android, web or another lower-case name"),
+        Column("views", Kind.WHOLE, "videos watched for at least a second; at least one makes the "
+               "person active that day", "videos"),
+        Column("watch_seconds", Kind.NUMBER, "time spent watching", "seconds"),
+        Column("sessions", Kind.WHOLE, "times the app was opened", "sessions"),
+        Column("subdivision", Kind.TEXT, "ISO 3166-2 code", required=False),
+        Column("app", Kind.TEXT, "app name and version", required=False),
+        Column("language", Kind.TEXT, "BCP 47 language of the app", required=False),
+    ),
+    event="day",
+    country="country",
+    platform="platform",
+    rules=(
+        _COUNTRY_IS_A_CODE,
+        Rule("platform is not empty", "platform <> ''"),
+        *_not_negative("views", "watch_seconds", "sessions"),
+        Rule("watch_seconds fit the day", "watch_seconds <= 90000"),
+    ),
+)
+
+UPLOADS = Table(
+    "uploads",
+    "Videos from the start of their upload to their first hundred views.",
+    "one row per video",
+    ("video_id",),
+    (
+        Column("video_id", Kind.TEXT, "the video"),
+        Column("creator_id", Kind.PERSON, "the person who uploaded it"),
+        Column("uploaded_at", Kind.INSTANT, "when the upload began", "UTC"),
+        Column("published_at", Kind.INSTANT, "when it could first be seen", "UTC", required=False,
+               known_from="published_at"),
+        Column("first_100_views_at", Kind.INSTANT, "when its hundredth view happened", "UTC",
+               required=False, known_from="first_100_views_at"),
+        Column("removed_at", Kind.INSTANT, "when it was taken down", "UTC", required=False,
+               known_from="removed_at"),
+        _COUNTRY,
+        Column("language", Kind.TEXT, "BCP 47 language spoken or written", required=False),
+        Column("category", Kind.TEXT, "subject, in lower case", required=False),
+        Column("hashtags", Kind.TEXTS, "hashtags without the sign", required=False),
+        Column("duration_seconds", Kind.NUMBER, "length of the video", "seconds"),
+    ),
+    event="uploaded_at",
+    country="country",
+    rules=(
+        _COUNTRY_IS_A_CODE,
+        *_not_negative("duration_seconds"),
+        Rule("published after uploaded", "coalesce(published_at >= uploaded_at, true)"),
+        Rule("first 100 views after published",
+             "coalesce(first_100_views_at >= published_at, first_100_views_at is null)"),
+    ),
+    derived=(
+        (
+            Column("state", Kind.TEXT, "processing, published or removed at the as-of instant"),
+            "case when removed_at is not null then 'removed' "
+            "when published_at is not null then 'published' else 'processing' end",
+        ),
+    ),
+)
+
+VIDEO_DAYS = Table(
+    "video_days",
+    "What each video received on each day.",
+    "one row per video and day",
+    ("video_id", "day"),
+    (
+        Column("video_id", Kind.TEXT, "the video"),
+        Column("day", Kind.DAY, "calendar day in the reporting time zone"),
+        _COUNTRY,
+        Column("views", Kind.WHOLE, "times it was watched for at least a second", "views"),
+        Column("watch_seconds", Kind.NUMBER, "time it was watched", "seconds"),
+        Column("likes", Kind.WHOLE, "likes", "likes", required=False),
+        Column("shares", Kind.WHOLE, "shares", "shares", required=False),
+    ),
+    event="day",
+    country="country",
+    rules=(_COUNTRY_IS_A_CODE, *_not_negative("views", "watch_seconds", "likes", "shares")),
+)
+
+COST_LINES = Table(
+    "cost_lines",
+    "Bills in the FinOps FOCUS form, versions 1.0 to 1.4.",
+    "one row per line of a bill",
+    ("billing_account_id", "billing_period_start", "service_provider_name"),
+    (
+        Column("billing_account_id", Kind.TEXT, "account billed", aliases=("BillingAccountId",)),
+        Column("billing_period_start", Kind.INSTANT, "first instant of the bill", "UTC",
+               aliases=("BillingPeriodStart",)),
+        Column("billing_period_end", Kind.INSTANT, "first instant after the bill", "UTC",
+               aliases=("BillingPeriodEnd",)),
+        Column("charge_period_start", Kind.INSTANT, "first instant of the charge", "UTC",
+               aliases=("ChargePeriodStart",)),
+        Column("charge_period_end", Kind.INSTANT, "first instant after the charge", "UTC",
+               aliases=("ChargePeriodEnd",)),
+        Column("service_provider_name", Kind.TEXT, "who provides the service",
+               aliases=("ServiceProviderName", "ProviderName", "PublisherName")),
+        Column("service_name", Kind.TEXT, "name of the service", aliases=("ServiceName",)),
+        Column("service_category", Kind.TEXT, "FOCUS service category",
+               aliases=("ServiceCategory",)),
+        Column("charge_category", Kind.TEXT, "Usage, Purchase, Tax, Credit or Adjustment",
+               aliases=("ChargeCategory",)),
+        Column("charge_description", Kind.TEXT, "the provider's words", required=False,
+               aliases=("ChargeDescription",)),
+        Column("billed_cost", Kind.MONEY, "what the invoice asks for", "billing currency",
+               aliases=("BilledCost",)),
+        Column("effective_cost", Kind.MONEY, "amortised cost after discounts", "billing currency",
+               aliases=("EffectiveCost",)),
+        Column("list_cost", Kind.MONEY, "cost at list price", "billing currency", required=False,
+               aliases=("ListCost",)),
+        Column("contracted_cost", Kind.MONEY, "cost at the contracted price", "billing currency",
+               required=False, aliases=("ContractedCost",)),
+        Column("billing_currency", Kind.TEXT, "ISO 4217 code", aliases=("BillingCurrency",)),
+        Column("pricing_quantity", Kind.NUMBER, "quantity priced", "pricing unit", required=False,
+               aliases=("PricingQuantity",)),
+        Column("pricing_unit", Kind.TEXT, "unit the quantity is in", required=False,
+               aliases=("PricingUnit",)),
+        Column("region_id", Kind.TEXT, "the provider's region", required=False,
+               aliases=("RegionId", "Region")),
+        Column("sub_account_id", Kind.TEXT, "account below the billed one", required=False,
+               aliases=("SubAccountId",)),
+        Column("commitment_discount_status", Kind.TEXT, "Used or Unused, on commitments",
+               required=False, aliases=("CommitmentDiscountStatus",)),
+        Column("tags", Kind.TEXT, "key and value pairs as JSON", required=False,
+               aliases=("Tags",)),
+        Column("recorded_at", Kind.INSTANT, "when this was written down; the end of the billing "
+               "period where the bill does not say", "UTC", required=False,
+               default="billing_period_end"),
+    ),
+    event="charge_period_start",
+    recorded="recorded_at",
+    rules=(
+        Rule("the charge period ends after it begins", "charge_period_end > charge_period_start"),
+        Rule("billing_currency is three letters",
+             "regexp_full_match(billing_currency, '[A-Z]{3}')"),
+    ),
+    replaces_group=True,
+)
+
+REVENUE_LINES = Table(
+    "revenue_lines",
+    "Money that came in and went out, by stream.",
+    "one row per day, country, stream, kind and certainty",
+    ("day", "country", "stream", "kind", "certainty"),
+    (
+        Column("day", Kind.DAY, "calendar day in the reporting time zone"),
+        _COUNTRY,
+        Column("stream", Kind.TEXT, "advertising, gifts, commerce or another stream"),
+        Column("kind", Kind.TEXT, "sale, refund or creator payout"),
+        Column("certainty", Kind.TEXT, "booked or estimated"),
+        Column("net_usd", Kind.MONEY, "amount, negative when it goes out", "USD"),
+    ),
+    event="day",
+    country="country",
+    rules=(
+        _COUNTRY_IS_A_CODE,
+        Rule("kind is known", "kind in ('sale', 'refund', 'creator payout')"),
+        Rule("certainty is known", "certainty in ('booked', 'estimated')"),
+    ),
+)
+
+SERVICE_SAMPLES = Table(
+    "service_samples",
+    "Hourly measures of the platform's own services.",
+    "one row per hour, service, measure, region and provider",
+    ("sampled_at", "service", "measure", "region", "provider"),
+    (
+        Column("sampled_at", Kind.INSTANT, "start of the hour", "UTC"),
+        Column("service", Kind.TEXT, "service, in lower case"),
+        Column("measure", Kind.TEXT, "what is measured, with its unit in the name"),
+        Column("region", Kind.TEXT, "region of the service"),
+        Column("provider", Kind.TEXT, "who runs the machines"),
+        Column("value", Kind.NUMBER, "the measure over that hour", "as the measure's name says"),
+    ),
+    event="sampled_at",
+    rules=(Rule("value is a finite number", "isfinite(value)"),),
+)
+
+HEADCOUNT = Table(
+    "headcount",
+    "People employed, by team.",
+    "one row per day and team",
+    ("day", "team"),
+    (
+        Column("day", Kind.DAY, "day the count holds from"),
+        Column("team", Kind.TEXT, "all, engineering, ai and ml, content safety, ..."),
+        Column("people", Kind.WHOLE, "people employed", "people"),
+        Column("source", Kind.TEXT, "where the count comes from"),
+        _RECORDED,
+    ),
+    event="day",
+    recorded="recorded_at",
+    rules=_not_negative("people"),
+)
+
+INCIDENTS = Table(
+    "incidents",
+    "What went wrong, from when to when, and what was learned.",
+    "one row per incident",
+    ("incident_id",),
+    (
+        Column("incident_id", Kind.TEXT, "short name, kept for ever"),
+        Column("title", Kind.TEXT, "what people call it"),
+        Column("started_at", Kind.INSTANT, "when it began", "UTC"),
+        Column("ended_at", Kind.INSTANT, "when it was over", "UTC", required=False,
+               known_from="ended_at"),
+        Column("countries", Kind.TEXTS, "countries it touched; none means all", required=False),
+        Column("trigger", Kind.TEXT, "what set it off"),
+        Column("impact", Kind.TEXT, "what people noticed"),
+        Column("resolution", Kind.TEXT, "what ended it", required=False, known_from="ended_at"),
+        Column("lesson", Kind.TEXT, "what was learned", required=False, known_from="ended_at"),
+        Column("source", Kind.TEXT, "where the account comes from"),
+        _RECORDED,
+    ),
+    event="started_at",
+    recorded="recorded_at",
+    rules=(Rule("ended after started", "coalesce(ended_at >= started_at, true)"),),
+)
+
+MILESTONES = Table(
+    "milestones",
+    "The platform's phases, features, growth drivers, stack and lessons.",
+    "one row per milestone",
+    ("milestone_id",),
+    (
+        Column("milestone_id", Kind.TEXT, "short name, kept for ever"),
+        Column("kind", Kind.TEXT, "phase, feature, growth driver, challenge, stack or lesson"),
+        Column("phase", Kind.TEXT, "phase it belongs to"),
+        Column("since", Kind.DAY, "first day it holds"),
+        Column("until", Kind.DAY, "first day it no longer holds", required=False,
+               known_from="until"),
+        Column("title", Kind.TEXT, "what people call it"),
+        Column("detail", Kind.TEXT, "one sentence more", required=False),
+        Column("source", Kind.TEXT, "where it comes from"),
+    ),
+    event="since",
+    rules=(Rule("until after since", "coalesce(until >= since, true)"),),
+)
+
+EVIDENCE = Table(
+    "evidence",
+    "Published claims, each with a grade; never a measurement.",
+    "one row per claim",
+    ("claim_id",),
+    (
+        Column("claim_id", Kind.TEXT, "short name, kept for ever"),
+        Column("metric", Kind.TEXT, "what is claimed, named as our metric where we have it"),
+        Column("scope", Kind.TEXT, "global, a country code or a region"),
+        Column("period", Kind.TEXT, "period as published"),
+        Column("since", Kind.DAY, "first day of the period"),
+        Column("until", Kind.DAY, "first day after the period"),
+        Column("value", Kind.NUMBER, "the figure claimed", required=False),
+        Column("unit", Kind.TEXT, "unit of the figure"),
+        Column("grade", Kind.TEXT, "A filing or announcement, B other definition, C estimate, "
+               "D unreliable, S the platform's own story"),
+        Column("source", Kind.TEXT, "who says so"),
+        Column("note", Kind.TEXT, "what speaks for or against it", required=False),
+        _RECORDED,
+    ),
+    event="since",
+    recorded="recorded_at",
+    rules=(Rule("grade is known", "grade in ('A', 'B', 'C', 'D', 'S')"),),
+)
+
+SCALE = Table(
+    "scale",
+    "Named figures of the whole platform over time.",
+    "one row per metric and day",
+    ("metric", "day"),
+    (
+        Column("metric", Kind.TEXT, "countries, languages, downloads, creator_payouts_usd, ..."),
+        Column("day", Kind.DAY, "day the figure holds from"),
+        Column("value", Kind.NUMBER, "the figure", "as the metric's name says"),
+        Column("unit", Kind.TEXT, "unit of the figure"),
+        Column("source", Kind.TEXT, "where the figure comes from"),
+    ),
+    event="day",
+)
+
+APPLIED_CHANGES = Table(
+    "applied_changes",
+    "What the control plane put in force, and until when.",
+    "one row per revision put in force",
+    ("change_id", "revision"),
+    (
+        Column("change_id", Kind.TEXT, "the change document"),
+        Column("revision", Kind.WHOLE, "its revision", "revisions"),
+        Column("kind", Kind.TEXT, "geofence, ranking, freeze or another kind"),
+        Column("title", Kind.TEXT, "what it does, in a line"),
+        Column("applied_at", Kind.INSTANT, "from when it was in force", "UTC"),
+        Column("ended_at", Kind.INSTANT, "from when it no longer was", "UTC", required=False,
+               known_from="ended_at"),
+        Column("countries", Kind.TEXTS, "countries it touches; none means all", required=False),
+        Column("action", Kind.TEXT, "what it does there, such as block all", required=False),
+        Column("content_hash", Kind.TEXT, "sha256 of its canonical content"),
+    ),
+    event="applied_at",
+    rules=(Rule("ended after applied", "coalesce(ended_at >= applied_at, true)"),),
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        USER_DAYS, UPLOADS, VIDEO_DAYS, COST_LINES, REVENUE_LINES, SERVICE_SAMPLES, HEADCOUNT,
+        INCIDENTS, MILESTONES, EVIDENCE, SCALE, APPLIED_CHANGES,
+    )
+}
