@@ -1,0 +1,1 @@
+"""Incidents and phases: what happened to the platform, and when."""

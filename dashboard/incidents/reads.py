@@ -1,0 +1,86 @@
+"""What happened to the platform: incidents, phases and changes in force, as marks on time."""
+
+from datetime import UTC, date, datetime, time
+
+import polars as pl
+
+from dashboard.access.reader import Reach
+from dashboard.slices import Scope, Slice, Span
+from dashboard.warehouse.engine import Warehouse
+
+MARKS = pl.Schema(
+    {
+        "kind": pl.String(),
+        "id": pl.String(),
+        "title": pl.String(),
+        "since": pl.Datetime("us", "UTC"),
+        "until": pl.Datetime("us", "UTC"),
+        "countries": pl.List(pl.String),
+        "detail": pl.String(),
+    }
+)
+
+
+def marks(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
+    """Everything that happened during the span and touches the countries in scope.
+
+    One row per mark: ``kind`` (incident, phase or change), ``id``, ``title``, ``since``, ``until``
+    (null while it goes on), ``countries`` (null for all) and ``detail``; in order of ``since``.
+    """
+    scope = reach.scope(chosen)
+    found = pl.concat(
+        [
+            _incidents(warehouse, chosen.span, scope),
+            _phases(warehouse, chosen.span, scope),
+            _changes(warehouse, chosen.span, scope),
+        ]
+    )
+    return found.filter(_touches(scope.countries)).sort("since", "kind", "id")
+
+
+def _incidents(warehouse: Warehouse, span: Span, scope: Scope) -> pl.DataFrame:
+    rows = warehouse.read("incidents/incidents", scope, **_instants(span))
+    return _as_marks(rows, "incident", "incident_id", ("started_at", "ended_at"), "impact")
+
+
+def _phases(warehouse: Warehouse, span: Span, scope: Scope) -> pl.DataFrame:
+    rows = warehouse.read("incidents/phases", scope, since=span.since, until=span.until)
+    nowhere = pl.lit(None, dtype=pl.List(pl.String)).alias("countries")
+    return _as_marks(
+        rows.with_columns(nowhere), "phase", "milestone_id", ("since", "until"), "detail"
+    )
+
+
+def _changes(warehouse: Warehouse, span: Span, scope: Scope) -> pl.DataFrame:
+    rows = warehouse.read("incidents/applied_changes", scope, **_instants(span))
+    return _as_marks(rows, "change", "change_id", ("applied_at", "ended_at"), "action")
+
+
+def _as_marks(
+    rows: pl.DataFrame, kind: str, key: str, ends: tuple[str, str], detail: str
+) -> pl.DataFrame:
+    return rows.select(
+        kind=pl.lit(kind),
+        id=pl.col(key),
+        title=pl.col("title"),
+        since=pl.col(ends[0]).cast(MARKS["since"]),
+        until=pl.col(ends[1]).cast(MARKS["until"]),
+        countries=pl.col("countries"),
+        detail=pl.col(detail),
+    ).cast(MARKS)
+
+
+def _touches(countries: frozenset[str] | None) -> pl.Expr:
+    everywhere = pl.col("countries").is_null() | (pl.col("countries").list.len() == 0)
+    if countries is None:
+        return pl.lit(True)
+    inside = pl.col("countries").list.set_intersection(sorted(countries)).list.len() > 0
+    return everywhere | inside
+
+
+def _instants(span: Span) -> dict[str, datetime]:
+    return {"since": _midnight(span.since), "until": _midnight(span.until)}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

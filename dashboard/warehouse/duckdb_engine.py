@@ -1,0 +1,201 @@
+"""A warehouse on one machine: DuckDB over the files of one manifest version, and sets beside it.
+
+No database file is shared between processes: each opens its own in-memory DuckDB over immutable
+Parquet, and sees the next version when the manifest is replaced.
+"""
+
+import threading
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+import polars as pl
+import pyarrow.parquet as pq
+
+from dashboard.errors import BrokenContract, QueryError, WarehouseError
+from dashboard.slices import Scope
+from dashboard.warehouse.audience import SetAudience
+from dashboard.warehouse.day_sets import DaySets, FileShelf
+from dashboard.warehouse.engine import AudienceKind, Parameter, Warehouse
+from dashboard.warehouse.library import QUERIES, fit, prelude
+from dashboard.warehouse.manifest import (
+    MANIFEST_NAME,
+    DataFile,
+    Manifest,
+    StoredAudience,
+    read_manifest,
+    verify,
+)
+from dashboard.warehouse.scoped import bindings, relation, table_of
+
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class DuckDBWarehouse:
+    """One pinned version of a folder."""
+
+    def __init__(self, folder: Path, manifest: Manifest, shelf: FileShelf) -> None:
+        """Pin the version; its files are held against the manifest when first read."""
+        self._folder = folder
+        self._manifest = manifest
+        self._shelf = shelf
+        self._root = _connect(folder)
+        self._sound: set[str] = set()
+        self._sets = {
+            kind: DaySets(shelf, manifest.audiences.get(kind, StoredAudience((), ())))
+            for kind in AudienceKind
+        }
+
+    @property
+    def version(self) -> int:
+        """The version of the manifest."""
+        return self._manifest.version
+
+    @property
+    def synthetic(self) -> str:
+        """What invented data this is, or nothing where the data is real."""
+        return self._manifest.synthetic
+
+    @property
+    def reporting_time_zone(self) -> str:
+        """The zone whose calendar days the warehouse counts in."""
+        return self._manifest.reporting_time_zone
+
+    @property
+    def watermarks(self) -> Mapping[str, datetime]:
+        """Up to which instant each table is complete."""
+        return {name: table.watermark for name, table in self._manifest.tables.items()}
+
+    @property
+    def now(self) -> datetime:
+        """The platform's now; 1970 for a warehouse that holds nothing."""
+        marks = self.watermarks
+        return marks.get("user_days") or max(marks.values(), default=_BEFORE_ALL)
+
+    def complete_until(self, as_of: datetime) -> date:
+        """The first day, in the reporting zone, that was not yet complete at that instant."""
+        return min(as_of, self.now).astimezone(ZoneInfo(self.reporting_time_zone)).date()
+
+    def first_day(self, table: str) -> date | None:
+        """The first day the table has a row for; None when it has none."""
+        stored = self._manifest.tables.get(table)
+        return stored.since if stored else None
+
+    def weight(self, table: str) -> int:
+        """How many rows of the platform one row of the table stands for."""
+        stored = self._manifest.tables.get(table)
+        return stored.weight if stored else 1
+
+    def read(self, query: str, scope: Scope, **parameters: Parameter) -> pl.DataFrame:
+        """The frame a query answers inside a scope; raises QueryError for an unknown one."""
+        if query not in QUERIES:
+            raise QueryError(f"There is no query {query!r}.")
+        asked = QUERIES[query]
+        relations = ",\n".join(self._relation(name, scope) for name in asked.source)
+        values = {**parameters, **bindings(scope, self._cut(scope), relations)}
+        return fit(self._run(_joined(relations, asked.text), values, query), asked)
+
+    def audience(self, kind: AudienceKind, scope: Scope) -> SetAudience:
+        """The sets of people of one kind inside a scope."""
+        return SetAudience(self._sets[kind], scope, self._cut(scope)[1])
+
+    def _cut(self, scope: Scope) -> tuple[datetime, date]:
+        """The instant and the last complete day that facts are seen up to, never past now."""
+        return min(scope.as_of, self.now), self.complete_until(scope.as_of) - timedelta(days=1)
+
+    def _relation(self, name: str, scope: Scope) -> str:
+        stored = self._manifest.tables.get(table_of(name).name)
+        files = stored.files if stored else ()
+        for file in files:
+            self._check(file, name)
+        return relation(name, [str(self._folder / file.path) for file in files], scope)
+
+    def _check(self, file: DataFile, name: str) -> None:
+        """Hold a file against the manifest and the contract, the first time it is read."""
+        if file.path in self._sound:
+            return
+        verify(self._folder, file)
+        stored = set(pq.read_schema(self._folder / file.path).names)
+        for column in table_of(name).columns:
+            if column.name not in stored:
+                raise BrokenContract(file.path, column.name, "is not in the file")
+        self._sound.add(file.path)
+
+    def _run(self, text: str, values: dict[str, Parameter], query: str) -> pl.DataFrame:
+        with self._root.cursor() as cursor:
+            try:
+                answer: pl.DataFrame = cursor.sql(text, params=values).pl()
+            except duckdb.Error as failed:
+                raise WarehouseError(f"{query}: {str(failed).splitlines()[0]}") from failed
+            return answer
+
+
+class _Pins:
+    """The version of a folder in force, pinned anew when its manifest is replaced."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._shelf = FileShelf(folder)
+        self._lock = threading.Lock()
+        self._seen: tuple[int, int] | None = None
+        self._pinned: DuckDBWarehouse | None = None
+
+    def current(self) -> DuckDBWarehouse:
+        """The newest version; raises WarehouseMissing when there is none."""
+        with self._lock:
+            seen = self._stamp()
+            if self._pinned is None or seen != self._seen:
+                self._pinned = DuckDBWarehouse(
+                    self._folder, read_manifest(self._folder), self._shelf
+                )
+                self._seen = seen
+            return self._pinned
+
+    def _stamp(self) -> tuple[int, int] | None:
+        try:
+            status = (self._folder / MANIFEST_NAME).stat()
+        except FileNotFoundError:
+            return None
+        return status.st_ino, status.st_mtime_ns
+
+
+@lru_cache(maxsize=8)
+def _pins(folder: Path) -> _Pins:
+    return _Pins(folder)
+
+
+def open_folder(folder: Path, version: int | None = None) -> Warehouse:
+    """The folder's newest version, or an earlier one that is still kept.
+
+    Cheap to call at each use: a version is opened once. Raises WarehouseMissing when the folder
+    holds no manifest, or none of that version.
+    """
+    current = _pins(folder.resolve()).current()
+    if version is None or version == current.version:
+        return current
+    return _earlier(folder.resolve(), version)
+
+
+@lru_cache(maxsize=4)
+def _earlier(folder: Path, version: int) -> DuckDBWarehouse:
+    return DuckDBWarehouse(folder, read_manifest(folder, version), FileShelf(folder))
+
+
+def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    root = duckdb.connect(":memory:")
+    root.execute(prelude("duckdb"))
+    root.execute("set TimeZone = 'UTC'")
+    root.execute("set allowed_directories = $folders", {"folders": [str(folder)]})
+    root.execute("set enable_external_access = false")
+    root.execute("set lock_configuration = true")
+    return root
+
+
+def _joined(relations: str, text: str) -> str:
+    """The relations in front of a query, whose own common table expressions then follow them."""
+    body = "\n".join(line for line in text.splitlines() if not line.startswith("--")).lstrip()
+    rest = body.removeprefix("with ")
+    return f"with {relations}{',' if rest != body else ''}\n{rest}"

@@ -1,0 +1,1 @@
+"""Behaviours of the warehouse, and the brute force they are held to."""
