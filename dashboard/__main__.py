@@ -1,0 +1,54 @@
+"""The command line: ``python -m dashboard COMMAND``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from dashboard.errors import DashboardError
+
+COMMANDS = {
+    "up": ("dashboard.ui.serve", "serve the dashboard, building the sample where it is missing"),
+    "sample": ("sample_data.command", "build the sample platform's warehouse"),
+    "ingest": ("dashboard.ingesting", "take in raw activity"),
+    "read": ("dashboard.reading", "print the numbers of a screen"),
+}
+"""Each command's module, loaded only when it is asked for, and what it does."""
+
+
+class Command(Protocol):
+    """What the module of a command offers."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's arguments."""
+        ...
+
+    def run(self, arguments: argparse.Namespace) -> None:
+        """Carry the command out; raises DashboardError where it cannot be."""
+        ...
+
+
+def main(words: Sequence[str]) -> int:
+    """Carry out one command; 0 when done, 2 with a sentence on stderr when it cannot be."""
+    parser = argparse.ArgumentParser(prog="python -m dashboard")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    asked = words[0] if words else ""
+    for name, (module, does) in COMMANDS.items():
+        its_own = commands.add_parser(name, help=does, description=does.capitalize() + ".")
+        if name == asked:
+            command = cast(Command, import_module(module))
+            command.add_arguments(its_own)
+    arguments = parser.parse_args(words)
+    try:
+        command.run(arguments)
+    except DashboardError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

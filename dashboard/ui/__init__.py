@@ -1,0 +1,1 @@
+"""The only Streamlit code in dashboard/: the shell around every screen."""

@@ -1,0 +1,1 @@
+"""Tests that open the dashboard's pages in a real Chromium."""

@@ -1,0 +1,62 @@
+"""The places tests happen in: small warehouses, running servers, a browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser import chromium
+from tests.places import build_tiny_warehouse, built_sample
+from tests.servers import Server, Way, serving
+
+MOST_SKIPS = 3
+"""More skipped tests than this fail the run: a test that never runs guards nothing."""
+
+
+@pytest.fixture(scope="session")
+def tiny_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small whole warehouse of ninety days; only read it."""
+    folder = tmp_path_factory.mktemp("tiny") / "warehouse"
+    build_tiny_warehouse(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_warehouse() -> Path:
+    """The whole sample, built once for each state of its generator; only read it."""
+    return built_sample()
+
+
+@pytest.fixture(scope="session", params=list(Way), ids=["up", "streamlit_run"])
+def served_app(
+    request: pytest.FixtureRequest, tiny_warehouse: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The dashboard over the tiny warehouse, started in each of its two ways."""
+    log = tmp_path_factory.mktemp("served") / "log.txt"
+    with serving(request.param, tiny_warehouse, log) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium that makes no requests of its own."""
+    path = chromium.find()
+    if path is None:
+        pytest.fail("No Chromium or Chrome is installed: run 'python -m tests.browser.chromium'.")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
+        yield launched
+        launched.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that skipped more than a few tests."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        return
+    skipped = len(reporter.stats.get("skipped", []))
+    if skipped > MOST_SKIPS and session.exitstatus == pytest.ExitCode.OK:
+        reporter.write_line(f"{skipped} tests were skipped; at most {MOST_SKIPS} may be.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,97 @@
+"""Small whole warehouses for tests to stand in, made as anybody makes one: by ingesting files."""
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from dashboard.warehouse.ingest import IngestOptions, Load, ingest_in_turn
+from dashboard.warehouse.manifest import MANIFEST_NAME
+from dashboard.warehouse.tables import INCIDENTS, MILESTONES, USER_DAYS
+from sample_data.build import build_sample
+
+ROOT = Path(__file__).parent.parent
+FIRST_DAY = date(2020, 4, 1)
+LAST_DAY = date(2020, 7, 29)
+COUNTRIES = ("BR", "IN", "US")
+PLATFORMS = ("android", "ios", "web")
+PEOPLE = 60
+
+
+def build_tiny_warehouse(folder: Path) -> None:
+    """Four months of sixty people, most of them there on most days, and India gone on 29 June."""
+    sources = folder.with_name("sources")
+    sources.mkdir(parents=True)
+    tables = {USER_DAYS: _user_days(), INCIDENTS: _incidents(), MILESTONES: _phases()}
+    loads = []
+    for table, frame in tables.items():
+        source = sources / f"{table.name}.parquet"
+        frame.write_parquet(source)
+        loads.append(Load(table.name, (source,)))
+    ingest_in_turn(loads, folder, options=IngestOptions())
+
+
+def built_sample() -> Path:
+    """The folder of the sample that the generator makes as it stands, kept between runs."""
+    made_by = hashlib.sha256()
+    for path in sorted((ROOT / "sample_data").rglob("*.*")):
+        if path.suffix in {".py", ".csv"}:
+            made_by.update(path.read_bytes())
+    folder = ROOT / "build" / "samples" / made_by.hexdigest()[:16]
+    if not (folder / MANIFEST_NAME).exists():
+        build_sample(folder)
+    return folder
+
+
+def _user_days() -> pl.DataFrame:
+    days = pl.DataFrame({"day": pl.date_range(FIRST_DAY, LAST_DAY, eager=True)})
+    people = pl.DataFrame({"person_id": range(PEOPLE)}).with_columns(
+        country=_turn(COUNTRIES, pl.col("person_id")),
+        platform=_turn(PLATFORMS, pl.col("person_id") // 3),
+    )
+    ordinal = (pl.col("day") - FIRST_DAY).dt.total_days()
+    # Each person rests on some days, a fifth of them join late, and a few leave for a month.
+    rests = (ordinal * 7 + pl.col("person_id") * 11) % 5 == 0
+    joined = (pl.col("person_id") % 5 != 0) | (ordinal >= pl.col("person_id"))
+    away = (pl.col("person_id") % 9 == 0) & ordinal.is_between(30, 62)
+    banned = (pl.col("country") == "IN") & (pl.col("day") >= date(2020, 6, 29))
+    return (
+        people.join(days, how="cross")
+        .filter(~rests & joined & ~away & ~banned)
+        .with_columns(views=5 + pl.col("person_id"), watch_seconds=pl.lit(600.0), sessions=2)
+    )
+
+
+def _incidents() -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "incident_id": ["india-ban"],
+            "title": ["India ban"],
+            "started_at": [datetime(2020, 6, 29, 14, tzinfo=UTC)],
+            "countries": [["IN"]],
+            "trigger": ["a government order"],
+            "impact": ["nobody in India can watch"],
+            "source": ["written for a test"],
+            "recorded_at": [datetime(2020, 6, 29, 15, tzinfo=UTC)],
+        }
+    )
+
+
+def _phases() -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "milestone_id": ["dominance"],
+            "kind": ["phase"],
+            "phase": ["Dominance"],
+            "since": [FIRST_DAY],
+            "until": [LAST_DAY + timedelta(days=1)],
+            "title": ["Dominance"],
+            "source": ["written for a test"],
+        }
+    )
+
+
+def _turn(names: tuple[str, ...], number: pl.Expr) -> pl.Expr:
+    """One of the names in turn, by a number."""
+    return pl.lit(pl.Series(list(names))).implode().list.get(number % len(names))

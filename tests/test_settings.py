@@ -1,0 +1,41 @@
+"""The settings: what the environment may say, and what is said back when it is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from dashboard.errors import SettingsError
+from dashboard.settings import SAMPLE_FOLDER, SETTINGS, read_settings
+
+
+def test_without_a_setting_the_sample_is_read() -> None:
+    settings = read_settings({})
+    assert settings.warehouse_folder == SAMPLE_FOLDER
+    assert settings.reads_sample
+
+
+def test_an_empty_setting_is_no_setting() -> None:
+    assert read_settings({"WAREHOUSE_URL": "  "}) == read_settings({})
+
+
+def test_a_folder_is_absolute_with_four_slashes(tmp_path: Path) -> None:
+    settings = read_settings({"WAREHOUSE_URL": f"duckdb:///{tmp_path}"})
+    assert settings.warehouse_folder == tmp_path
+    assert not settings.reads_sample
+
+
+def test_a_folder_is_relative_to_where_the_program_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert read_settings({"WAREHOUSE_URL": "duckdb:///mine"}).warehouse_folder == tmp_path / "mine"
+
+
+@pytest.mark.parametrize("url", ["duckdb:///", "duckdb://mine", "postgresql://host/db", "mine"])
+def test_another_url_is_refused_with_the_variable_and_what_it_should_be(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"WAREHOUSE_URL is .* should be duckdb:///DIR"):
+        read_settings({"WAREHOUSE_URL": url})
+
+
+def test_every_setting_says_what_it_decides() -> None:
+    assert all(setting.name.isupper() and setting.meaning.endswith(".") for setting in SETTINGS)
