@@ -56,6 +56,6 @@ class Question:
         """The day before the part seen, and its last day; none when it is empty."""
         return [] if self.is_empty else [self.seen.since - ONE_DAY, self.seen.last_day]
 
-    def weighted(self, frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-        """The frame with these counts of the sample as counts of the platform."""
-        return frame.with_columns(pl.col(name) * self.weight for name in columns)
+    def weighted(self, columns: Sequence[str]) -> pl.Expr:
+        """These counts of the sample as counts of the platform."""
+        return pl.col(columns) * self.weight

@@ -37,12 +37,11 @@ def active_people(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataF
     parts = question.periods(chosen.grain)
     days = [part.last_day for part in parts]
     rolling = [WINDOWS[name] for name in ("wau", "mau_28", "mau_30")]
-    frame = question.audience.people(days, rolling).join(
-        _daily(question, days), on="day", maintain_order="left"
-    )
+    windows = question.audience.people(days, rolling).lazy()
     mau = pl.col("people_28")
-    return question.weighted(
-        frame.select(
+    return (
+        windows.join(_daily(question, days), on="day", maintain_order="left")
+        .select(
             "day",
             dau="dau",
             wau="people_7",
@@ -50,9 +49,11 @@ def active_people(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataF
             mau_30="people_30",
             stickiness=pl.col("mean_dau_28") / pl.when(mau > 0).then(mau),
             is_complete=pl.Series([part.is_complete for part in parts], dtype=pl.Boolean),
-        ),
-        tuple(WINDOWS),
-    ).with_columns(pl.col("dau").round().cast(pl.Int64))
+        )
+        .with_columns(question.weighted(tuple(WINDOWS)))
+        .with_columns(pl.col("dau").round().cast(pl.Int64))
+        .collect()
+    )
 
 
 def mau_changes(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
@@ -68,7 +69,8 @@ def mau_changes(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFra
     days = [question.seen.since - ONE_DAY, *(part.last_day for part in parts)]
     flows = question.audience.accounting(days, MONTH_DAYS)
     won, lost = pl.col("new") + pl.col("resurrected"), pl.col("churned")
-    return question.weighted(flows, flows.columns[1:]).with_columns(
+    return flows.with_columns(
+        question.weighted(flows.columns[1:]),
         quick_ratio=won / pl.when(lost > 0).then(lost),
         is_complete=pl.Series([part.is_complete for part in parts], dtype=pl.Boolean),
     )
@@ -88,7 +90,7 @@ def mau_waterfall(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataF
         ("mau", flows[0]["people"]),
     ] if flows else []  # fmt: skip
     frame = pl.DataFrame(rows, schema={"step": pl.String, "people": pl.Int64}, orient="row")
-    return question.weighted(frame, ["people"])
+    return frame.with_columns(question.weighted(["people"]))
 
 
 def retention(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
@@ -105,12 +107,12 @@ def retention(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame
     size = pl.when(pl.col("size") > 0).then(pl.col("size"))
     ends = dict(zip(starts, starts[1:], strict=False))
     is_complete = pl.col("period").replace_strict(ends, default=None, return_dtype=pl.Date)
-    shares = cells.with_columns(
+    return cells.with_columns(
+        question.weighted(("size", "people", "people_since")),
         share=pl.col("people") / size,
         share_since=pl.col("people_since") / size,
         is_complete=is_complete <= question.complete_until,
     )
-    return question.weighted(shares, ("size", "people", "people_since"))
 
 
 def retention_curve(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
@@ -120,7 +122,7 @@ def retention_curve(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.Dat
     ``share_since`` (Float64) and ``is_complete`` (whether its last period had ended). Shares are
     sums of people over sums of sizes, never means of shares.
     """
-    cells = retention(warehouse, chosen, reach)
+    cells = retention(warehouse, chosen, reach).lazy()
     reached = cells.with_columns(has_ended=pl.col("is_complete").any().over("step")).filter(
         pl.col("is_complete") | ~pl.col("has_ended")
     )
@@ -141,6 +143,7 @@ def retention_curve(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.Dat
             share_since=pl.col("people_since") / sizes,
             is_complete=pl.col("is_complete"),
         )
+        .collect()
     )  # fmt: skip
 
 
@@ -153,7 +156,7 @@ def days_active(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFra
     if question.is_empty:
         return pl.DataFrame(schema={"days": pl.Int64, "people": pl.Int64, "share": pl.Float64})
     counts = question.audience.days_active(question.seen.last_day, MONTH_DAYS)
-    return question.weighted(counts, ["people"]).with_columns(share=_share("people"))
+    return counts.with_columns(question.weighted(["people"]), share=_share("people"))
 
 
 def people_by_country(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
@@ -165,9 +168,15 @@ def people_by_country(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.D
     """
     question = Question(warehouse, chosen, reach)
     places = question.audience.by_country(question.ends(), MONTH_DAYS)
-    frame = _before_and_after(question, places, "country")
     total = pl.col("change").sum()
-    return frame.with_columns(share_of_change=pl.col("change") / pl.when(total != 0).then(total))
+    return (
+        _before_and_after(question, places, "country")
+        .with_columns(
+            share=_share("people"),
+            share_of_change=pl.col("change") / pl.when(total != 0).then(total),
+        )
+        .collect()
+    )
 
 
 def people_by_platform(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
@@ -179,12 +188,13 @@ def people_by_platform(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.
     """
     question = Question(warehouse, chosen, reach)
     places = question.audience.by_platform(question.ends(), MONTH_DAYS)
-    frame = _before_and_after(question, places, "platform").drop("share")
-    if question.is_empty:
-        return frame.with_columns(share=pl.lit(None, dtype=pl.Float64))
-    month = question.audience.people([question.seen.last_day], [MONTH_DAYS])
-    people = int(month[f"people_{MONTH_DAYS}"][0]) * question.weight
-    return frame.with_columns(share=pl.col("people") / (people or None))
+    month = question.audience.people(question.ends()[1:], [MONTH_DAYS])
+    people = int(month[f"people_{MONTH_DAYS}"].sum()) * question.weight
+    return (
+        _before_and_after(question, places, "platform")
+        .with_columns(share=pl.col("people") / (people or None))
+        .collect()
+    )
 
 
 def people_by_subdivision(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
@@ -198,22 +208,25 @@ def people_by_subdivision(warehouse: Warehouse, chosen: Slice, reach: Reach) -> 
     frame = warehouse.read(
         "growth/window_people_by_subdivision", question.scope, days=days, window=MONTH_DAYS
     )
-    return question.weighted(frame.drop("day"), ["people"]).sort("people", descending=True)
+    return (
+        frame.drop("day")
+        .with_columns(question.weighted(["people"]))
+        .sort("people", descending=True)
+    )
 
 
-def _daily(question: Question, ends: list[date]) -> pl.DataFrame:
+def _daily(question: Question, ends: list[date]) -> pl.LazyFrame:
     """For the last day of each period the mean DAU of its days, and of its last 28 days.
 
     One row per period: ``day``, ``dau`` and ``mean_dau_28`` (Float64, in sample counts).
     """
     first, last = question.seen.since - MONTH_DAYS * ONE_DAY, question.seen.last_day
     days = Span(first, last).days()[1:] + [last] if ends else []
-    daily = question.audience.people(days, [1]).with_columns(
-        mean_dau_28=pl.col("people_1").rolling_mean(MONTH_DAYS)
-    )
-    periods = pl.DataFrame({"end": ends}, schema={"end": pl.Date})
+    daily = question.audience.people(days, [1]).lazy()
+    periods = pl.LazyFrame({"end": ends}, schema={"end": pl.Date})
     return (
-        daily.filter(pl.col("day") >= question.seen.since)
+        daily.with_columns(mean_dau_28=pl.col("people_1").rolling_mean(MONTH_DAYS))
+        .filter(pl.col("day") >= question.seen.since)
         .join_asof(periods, left_on="day", right_on="end", strategy="forward")
         .group_by("end", maintain_order=True)
         .agg(dau=pl.col("people_1").mean(), mean_dau_28=pl.col("mean_dau_28").last())
@@ -231,16 +244,18 @@ def _cohort_starts(question: Question) -> list[date]:
     return starts
 
 
-def _before_and_after(question: Question, places: pl.DataFrame, place: str) -> pl.DataFrame:
+def _before_and_after(question: Question, places: pl.DataFrame, place: str) -> pl.LazyFrame:
     """The people of each place on the last day and on the day before the span."""
     ends = question.ends() or [question.seen.since, question.seen.since]
-    counts = places.group_by(place).agg(
-        people=pl.col("people").filter(pl.col("day") == ends[1]).sum(),
-        people_before=pl.col("people").filter(pl.col("day") == ends[0]).sum(),
-    )
     return (
-        question.weighted(counts, ("people", "people_before"))
-        .with_columns(change=pl.col("people") - pl.col("people_before"), share=_share("people"))
+        places.lazy()
+        .group_by(place)
+        .agg(
+            people=pl.col("people").filter(pl.col("day") == ends[1]).sum(),
+            people_before=pl.col("people").filter(pl.col("day") == ends[0]).sum(),
+        )
+        .with_columns(question.weighted(("people", "people_before")))
+        .with_columns(change=pl.col("people") - pl.col("people_before"))
         .sort(["people", place], descending=[True, False])
     )
 

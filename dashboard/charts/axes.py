@@ -1,0 +1,43 @@
+"""Axes: round ticks written as the unit is written."""
+
+import math
+
+from dashboard.charts.numbers import Unit, compact, per_cent
+from dashboard.charts.theme import Spec
+
+
+def round_ticks(low: float, high: float, count: int = 5) -> list[float]:
+    """About ``count`` round values from at or below ``low`` to at or above ``high``."""
+    if high <= low:
+        high = low + (abs(low) or 1.0)
+    step = _round_step((high - low) / max(1, count - 1))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [i * step for i in range(first, last + 1)]
+
+
+def value_axis(low: float, high: float, unit: Unit, title: str = "") -> Spec:
+    """An axis of values whose round ticks hold everything from ``low`` to ``high``."""
+    ticks = round_ticks(low, high)
+    if unit is Unit.SHARE:
+        figures = 0 if all(abs(tick * 100 - round(tick * 100)) < 1e-6 for tick in ticks) else 1
+        texts = [per_cent(tick, figures) for tick in ticks]
+    else:
+        texts = [compact(tick) for tick in ticks]
+    return {
+        "tickvals": ticks,
+        "ticktext": texts,
+        "range": [ticks[0], ticks[-1]],
+        "title": {"text": title or unit.value},
+    }
+
+
+def day_axis() -> Spec:
+    """An axis of days: day and month, month, or year, by how far apart its ticks stand."""
+    formats = ((None, "M1", "%-d %b\n%Y"), ("M1", "M6", "%b\n%Y"), ("M12", None, "%Y"))
+    stops = [{"dtickrange": [low, high], "value": text} for low, high, text in formats]
+    return {"tickformatstops": stops, "hoverformat": "%-d %b %Y"}
+
+
+def _round_step(rough: float) -> float:
+    magnitude = float(10.0 ** math.floor(math.log10(rough)))
+    return next(m for m in (1, 2, 2.5, 5, 10) if m * magnitude >= rough - 1e-12 * rough) * magnitude

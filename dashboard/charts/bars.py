@@ -1,0 +1,161 @@
+"""Bars: stacked over time, ranked by size, contributions to a change, and a histogram."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard.charts.axes import day_axis, value_axis
+from dashboard.charts.drawing import Measure
+from dashboard.charts.marks import Mark, marks_layout, plain_text
+from dashboard.charts.numbers import Unit
+from dashboard.charts.theme import Palette, Role, Spec, figure, plain_values
+from dashboard.slices import Span
+
+_ROW_PX = 27
+_LEAST_PX = 300
+_FEWEST_PLACES = 3
+_NOTE_ROOM = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: its name, how long it is, and what stands beside it."""
+
+    name: str
+    value: float
+    note: str = ""
+
+
+def stacked_bars_over_time(
+    frame: pl.DataFrame,
+    measures: Sequence[Measure],
+    *,
+    net: Measure,
+    marks: Sequence[Mark],
+    palette: Palette,
+) -> go.Figure:
+    """Gains stacked above the line and losses below it by ``day``, and their net as a line.
+
+    Rows whose ``is_complete`` is false are drawn faint.
+    """
+    days = frame["day"]
+    drawn = marks_layout(marks, Span(days[0], days[-1]), palette=palette, width_px=560)
+    layout: Spec = {
+        "barmode": "relative",
+        "bargap": 0.1,
+        "hovermode": "x unified",
+        "showlegend": True,
+        "legend": {"y": -0.12, "yanchor": "top", "x": 0},
+        "xaxis": day_axis(),
+        "yaxis": value_axis(*_stacked_range(frame, measures), Unit.PEOPLE),
+        "margin": {"t": drawn.top_px},
+        "shapes": drawn.shapes,
+        "annotations": drawn.words,
+    }
+    traces = [*(_stack(frame, m, palette) for m in measures), _net_line(frame, net, palette)]
+    return figure(traces, layout, palette=palette, height_px=320)
+
+
+def ranked_bars(bars: Sequence[Bar], *, role: Role, palette: Palette) -> go.Figure:
+    """Horizontal bars of people in the order given, the first on top, a note beside each."""
+    longest = max((bar.value for bar in bars), default=0.0) or 1.0
+    axis = value_axis(0, longest, Unit.PEOPLE)
+    axis |= {"range": [0, longest * (1 + _NOTE_ROOM)], "showgrid": True}
+    return _horizontal(bars, [palette.of(role)] * len(bars), axis, palette)
+
+
+def contribution_bars(bars: Sequence[Bar], *, palette: Palette) -> go.Figure:
+    """What each part added to or took from a change: gains to the right, losses to the left."""
+    colours = [palette.of(Role.GAIN if bar.value >= 0 else Role.LOSS) for bar in bars]
+    low = min(0.0, *(bar.value for bar in bars))
+    high = max(0.0, *(bar.value for bar in bars))
+    room = _NOTE_ROOM * ((high - low) or 1.0)
+    axis = value_axis(low, high, Unit.PEOPLE, "change in people")
+    axis |= {"range": [low - room * (low < 0), high + room * (high > 0)], "showgrid": True}
+    return _horizontal(bars, colours, axis, palette)
+
+
+def histogram(
+    frame: pl.DataFrame, *, over: str, palette: Palette, titles: tuple[str, str]
+) -> go.Figure:
+    """One bar for each value of ``over``, as high as its ``share``; ``people`` shows on hover.
+
+    ``titles`` name the two axes, the one of values first.
+    """
+    highest = float(frame.select(pl.col("share").max()).item() or 1)
+    trace: Spec = {
+        "type": "bar",
+        "x": frame[over].to_list(),
+        "y": frame["share"].to_list(),
+        "customdata": frame["people"].to_list(),
+        "marker": {"color": palette.of(Role.FIRST)},
+        "hovertemplate": "%{x}: %{y:.1%}, %{customdata:,.0f} people<extra></extra>",
+    }
+    layout: Spec = {
+        "bargap": 0.2,
+        "xaxis": {"title": {"text": titles[0]}, "dtick": 7, "tick0": 0},
+        "yaxis": value_axis(0, highest, Unit.SHARE, titles[1]),
+    }
+    return figure([trace], layout, palette=palette, height_px=300)
+
+
+def _stack(frame: pl.DataFrame, measure: Measure, palette: Palette) -> Spec:
+    whole = frame["is_complete"].fill_null(value=False)
+    return {
+        "type": "bar",
+        "x": plain_values(frame["day"]),
+        "y": (frame[measure.column] * measure.sign).to_list(),
+        "name": measure.label,
+        "hovertemplate": "%{y:+,.0f}",
+        "marker": {
+            "color": palette.of(measure.role),
+            "opacity": [1.0 if complete else 0.4 for complete in whole],
+            "line": {"width": 0},
+            "pattern": {"shape": "/" if measure.hatched else "", "size": 5, "solidity": 0.35},
+        },
+    }
+
+
+def _net_line(frame: pl.DataFrame, net: Measure, palette: Palette) -> Spec:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": plain_values(frame["day"]),
+        "y": frame[net.column].to_list(),
+        "name": net.label,
+        "hovertemplate": "%{y:+,.0f}",
+        "line": {"color": palette.ink, "width": 1.2},
+    }
+
+
+def _stacked_range(frame: pl.DataFrame, measures: Sequence[Measure]) -> tuple[float, float]:
+    up = frame.select(pl.sum_horizontal(m.column for m in measures if m.sign > 0).max()).item()
+    down = frame.select(pl.sum_horizontal(m.column for m in measures if m.sign < 0).max()).item()
+    return -float(down or 0), float(up or 0)
+
+
+def _horizontal(bars: Sequence[Bar], colours: list[str], axis: Spec, palette: Palette) -> go.Figure:
+    trace: Spec = {
+        "type": "bar",
+        "orientation": "h",
+        "x": [bar.value for bar in bars],
+        "y": [plain_text(bar.name) for bar in bars],
+        "text": [plain_text(bar.note) for bar in bars],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "textfont": {"color": palette.ink},
+        "marker": {"color": colours},
+        "hovertemplate": "%{y}: %{x:,.0f}<extra></extra>",
+    }
+    places = max(_FEWEST_PLACES, len(bars))
+    layout: Spec = {
+        "bargap": 0.3 if places > _FEWEST_PLACES else 0.55,
+        "xaxis": axis,
+        # A lone bar keeps the thickness it would have in company.
+        "yaxis": {"range": [places - 0.5, -0.5], "showgrid": False, "type": "category",
+                  "ticklabelstandoff": 6},
+    }  # fmt: skip
+    height_px = max(_LEAST_PX, 56 + _ROW_PX * len(bars))
+    return figure([trace], layout, palette=palette, height_px=height_px)

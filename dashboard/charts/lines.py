@@ -1,0 +1,143 @@
+"""Lines over time or over steps: gaps for what is unknown, hollow for what is not over yet."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard.charts.axes import day_axis, value_axis
+from dashboard.charts.drawing import Measure
+from dashboard.charts.marks import Mark, marks_layout
+from dashboard.charts.numbers import Unit, written
+from dashboard.charts.theme import DASHES, Palette, Spec, figure, plain_values
+from dashboard.slices import Span
+
+_HEIGHT_PX = 300
+_LABEL_PX = 16
+_LETTER_PX = 7.2
+_HOVER = {
+    Unit.PEOPLE: "%{y:,.0f}",
+    Unit.SHARE: "%{y:.2%}",
+    Unit.RATIO: "%{y:.2f}",
+    Unit.DAYS: "%{y:.0f}",
+}
+
+
+def lines_over_time(
+    frame: pl.DataFrame,
+    measures: Sequence[Measure],
+    *,
+    marks: Sequence[Mark],
+    palette: Palette,
+    width_px: int = 1100,
+) -> go.Figure:
+    """Lines of ``measures`` over the column ``day``, the marks behind them.
+
+    Rows whose ``is_complete`` is false are drawn dashed and hollow. ``width_px`` is about how wide
+    the figure will stand, which decides where words have room.
+    """
+    days = frame["day"]
+    span = Span(days[0], days[-1])
+    names = _names(frame, measures, palette)
+    drawn = marks_layout(marks, span, palette=palette, width_px=width_px - _room_px(names))
+    layout: Spec = {
+        "hovermode": "x unified",
+        "xaxis": day_axis() | {"range": [str(days[0]), str(days[-1])]},
+        "yaxis": value_axis(0, _highest(frame, measures), measures[0].unit),
+        "margin": {"t": drawn.top_px, "r": _room_px(names)},
+        "shapes": drawn.shapes,
+        "annotations": [*drawn.words, *names],
+    }
+    traces = _traces(frame, measures, "day", palette)
+    return figure(traces, layout, palette=palette, height_px=_HEIGHT_PX)
+
+
+def lines_over_steps(
+    frame: pl.DataFrame, measures: Sequence[Measure], *, title: str, palette: Palette
+) -> go.Figure:
+    """Lines of ``measures`` over the column ``step``, which is named by ``title``."""
+    highest = _highest(frame, measures)
+    names = _names(frame, measures, palette)
+    layout: Spec = {
+        "hovermode": "x unified",
+        "xaxis": {"title": {"text": title}, "rangemode": "tozero"},
+        "yaxis": value_axis(0, highest, measures[0].unit, "share of the cohort"),
+        "margin": {"r": _room_px(names)},
+        "annotations": names,
+    }
+    traces = _traces(frame, measures, "step", palette)
+    return figure(traces, layout, palette=palette, height_px=_HEIGHT_PX)
+
+
+def _highest(frame: pl.DataFrame, measures: Sequence[Measure]) -> float:
+    found = frame.select(pl.max_horizontal(pl.col(m.column).max() for m in measures)).item()
+    return float(found or 0) or 1.0
+
+
+def _traces(
+    frame: pl.DataFrame, measures: Sequence[Measure], over: str, palette: Palette
+) -> list[Spec]:
+    ends = _last_complete(frame)
+    styled = list(zip(measures, DASHES, strict=False))
+    whole = [_line(frame[:ends], m, over, dash=dash, palette=palette) for m, dash in styled]
+    if ends == frame.height:
+        return whole
+    rest = frame[max(0, ends - 1) :]
+    return whole + [_unfinished(rest, m, over, frame.height - ends, palette) for m in measures]
+
+
+def _line(frame: pl.DataFrame, measure: Measure, over: str, *, dash: str, palette: Palette) -> Spec:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": plain_values(frame[over]),
+        "y": frame[measure.column].to_list(),
+        "name": measure.label,
+        "hovertemplate": _HOVER[measure.unit],
+        "line": {"color": palette.of(measure.role), "width": 2, "dash": dash},
+    }
+
+
+def _unfinished(
+    rest: pl.DataFrame, measure: Measure, over: str, count: int, palette: Palette
+) -> Spec:
+    """The last ``count`` points, hollow, joined to the point before them by a dotted line."""
+    line = _line(rest, measure, over, dash="dot", palette=palette)
+    outline = {"color": palette.of(measure.role), "width": 1.5}
+    sizes = [0] * (rest.height - count) + [7] * count
+    return line | {
+        "mode": "lines+markers",
+        "name": f"{measure.label}, not complete",
+        "marker": {"size": sizes, "color": palette.surface, "line": outline},
+    }
+
+
+def _last_complete(frame: pl.DataFrame) -> int:
+    if "is_complete" not in frame.columns:
+        return frame.height
+    complete = frame["is_complete"].fill_null(value=False).arg_true()
+    return int(complete[-1]) + 1 if len(complete) else 0
+
+
+def _names(frame: pl.DataFrame, measures: Sequence[Measure], palette: Palette) -> list[Spec]:
+    """A name where each line ends, moved up where it would touch the one below."""
+    known = {m: frame[m.column].drop_nulls() for m in measures}
+    ended = sorted((float(known[m][-1]), m.label, m) for m in measures if len(known[m]))
+    apart = _highest(frame, measures) * _LABEL_PX / (_HEIGHT_PX - 70)
+    names: list[Spec] = []
+    lowest_free = 0.0
+    for value, label, measure in ended:
+        place = max(value, lowest_free)
+        lowest_free = place + apart
+        names.append({
+            "x": 1, "xref": "paper", "y": place, "yref": "y", "xanchor": "left", "xshift": 6,
+            "text": f"<b>{label}</b> {written(value, measure.unit)}", "showarrow": False,
+            "font": {"color": palette.ink}, "align": "left",
+        })  # fmt: skip
+    return names
+
+
+def _room_px(names: Sequence[Spec]) -> int:
+    """How much room the longest name takes to the right of the plot; markup takes none."""
+    longest = max((len(str(name["text"])) - len("<b></b>") for name in names), default=0)
+    return round(longest * _LETTER_PX) + 14

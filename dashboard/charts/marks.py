@@ -1,0 +1,193 @@
+"""What happened, drawn on a chart over time: bands for incidents, thin rules for phases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+import polars as pl
+
+from dashboard.charts.numbers import long_day
+from dashboard.charts.theme import Palette, Spec
+from dashboard.slices import Span
+
+LANE_PX = 15
+_LANES = 4
+_LETTER_PX = 6.3
+_LONGEST_LABEL = 34
+
+
+class MarkKind(StrEnum):
+    """What kind of happening a mark stands for."""
+
+    INCIDENT = "incident"
+    PHASE = "phase"
+    CHANGE = "change"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One happening over the half-open days ``since`` to ``until``; open-ended without it."""
+
+    kind: MarkKind
+    key: str
+    title: str
+    since: date
+    until: date | None = None
+    countries: frozenset[str] | None = None
+    detail: str = ""
+
+    def touches(self, span: Span) -> bool:
+        """Whether any of it lies inside the span."""
+        return self.since < span.until and (self.until is None or self.until > span.since)
+
+    def concerns(self, countries: frozenset[str] | None) -> bool:
+        """Whether it touched any of these countries; ``None`` means all of them."""
+        return countries is None or self.countries is None or bool(self.countries & countries)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Where a mark's words stand: a lane above the plot and the side they run to."""
+
+    mark: Mark
+    lane: int
+    leftwards: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MarksLayout:
+    """The parts of a figure's layout that marks take: shapes, words, and room above the plot."""
+
+    shapes: list[Spec]
+    words: list[Spec]
+    top_px: int
+
+
+def marks_from(frame: pl.DataFrame) -> tuple[Mark, ...]:
+    """The rows of a frame of marks (kind, id, title, since, until, countries, detail)."""
+    return tuple(
+        Mark(
+            kind=MarkKind(row["kind"]),
+            key=row["id"],
+            title=row["title"],
+            since=row["since"].date(),
+            until=_day_after(row["until"]),
+            countries=frozenset(row["countries"]) if row["countries"] else None,
+            detail=row["detail"] or "",
+        )
+        for row in frame.iter_rows(named=True)
+    )
+
+
+def in_scope(
+    marks: Sequence[Mark], span: Span, countries: frozenset[str] | None
+) -> tuple[Mark, ...]:
+    """The marks of a span that concern these countries, in the order of time."""
+    shown = (m for m in marks if m.touches(span) and m.concerns(countries))
+    return tuple(sorted(shown, key=lambda mark: (mark.since, mark.key)))
+
+
+def drawn(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """The marks that charts show: incidents and phases. Changes are too many to tell apart."""
+    return tuple(mark for mark in marks if mark.kind is not MarkKind.CHANGE)
+
+
+def labels(marks: Sequence[Mark], span: Span, width_px: int) -> list[Label]:
+    """Room for each mark's words, incidents first; a mark that finds none goes without."""
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(_LANES)]
+    placed = []
+    for mark in sorted(marks, key=lambda m: (m.kind is not MarkKind.INCIDENT, m.since)):
+        starts = _place_px(max(mark.since, span.since), span, width_px)
+        length = len(_label(mark, span)) * _LETTER_PX + 10
+        leftwards = starts + length > width_px
+        stretch = (starts - length, starts) if leftwards else (starts, starts + length)
+        lane = next((i for i, row in enumerate(taken) if _is_free(row, stretch)), None)
+        if lane is not None:
+            taken[lane].append(stretch)
+            placed.append(Label(mark, lane, leftwards))
+    return placed
+
+
+def marks_layout(
+    marks: Sequence[Mark], span: Span, *, palette: Palette, width_px: int
+) -> MarksLayout:
+    """How the marks of a span are drawn behind a plot, their words in lanes above it."""
+    visible = [m for m in marks if m.kind is MarkKind.INCIDENT or m.since >= span.since]
+    placed = labels(visible, span, width_px)
+    return MarksLayout(
+        shapes=[_shape(m, span, palette) for m in visible if m.until or m.since >= span.since],
+        words=[_words(label, span, palette) for label in placed],
+        top_px=10 + LANE_PX * (1 + max((label.lane for label in placed), default=-1)),
+    )
+
+
+def _day_after(end: datetime | None) -> date | None:
+    """The first day that an end leaves untouched: a day it reaches into still belongs to it."""
+    return None if end is None else (end + timedelta(days=1, microseconds=-1)).date()
+
+
+def _shape(mark: Mark, span: Span, palette: Palette) -> Spec:
+    """A band for what ended, a rule where something began that goes on."""
+    since = max(mark.since, span.since)
+    shape: Spec = {
+        "xref": "x",
+        "yref": "paper",
+        "x0": str(since),
+        "y0": 0,
+        "y1": 1,
+        "layer": "below",
+    }
+    if mark.kind is MarkKind.INCIDENT and mark.until is not None:
+        least = timedelta(days=max(1, span.length_days // 300))
+        until = max(min(mark.until, span.until), since + least)
+        fill = f"rgba({palette.incident}, 0.14)"
+        return shape | {"type": "rect", "x1": str(until), "fillcolor": fill, "line": {"width": 0}}
+    dash = "solid" if mark.kind is MarkKind.INCIDENT else "dot"
+    line = {"color": _colour(mark, palette), "width": 1, "dash": dash}
+    return shape | {"type": "line", "x1": str(since), "line": line}
+
+
+def _colour(mark: Mark, palette: Palette) -> str:
+    return f"rgb({palette.incident})" if mark.kind is MarkKind.INCIDENT else palette.muted
+
+
+def _words(label: Label, span: Span, palette: Palette) -> Spec:
+    mark = label.mark
+    return {
+        "x": str(max(mark.since, span.since)), "xref": "x", "y": 1, "yref": "paper",
+        "xanchor": "right" if label.leftwards else "left", "yanchor": "bottom",
+        "yshift": label.lane * LANE_PX, "xshift": -2 if label.leftwards else -1,
+        "text": _label(mark, span), "showarrow": False,
+        "font": {"size": 11, "color": _colour(mark, palette)}, "hovertext": _hover(mark),
+        "align": "left",
+    }  # fmt: skip
+
+
+def plain_text(text: str) -> str:
+    """Text that Plotly draws letter by letter: its few tags are taken out of force."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _hover(mark: Mark) -> str:
+    when = f"since {long_day(mark.since)}"
+    if mark.until:
+        when = f"{long_day(mark.since)} to {long_day(mark.until - timedelta(days=1))}"
+    detail = f"<br>{plain_text(mark.detail)}" if mark.detail else ""
+    return f"<b>{plain_text(mark.title)}</b><br>{when}{detail}"
+
+
+def _label(mark: Mark, span: Span) -> str:
+    """The title, cut where it is long; an arrow says that it began before the span."""
+    title = mark.title
+    if len(title) > _LONGEST_LABEL:
+        title = title[: _LONGEST_LABEL - 1].rstrip() + "…"
+    return plain_text(title if mark.since >= span.since else f"◂ {title}")
+
+
+def _place_px(day: date, span: Span, width_px: int) -> float:
+    return (day - span.since).days / max(1, span.length_days) * width_px
+
+
+def _is_free(row: list[tuple[float, float]], stretch: tuple[float, float]) -> bool:
+    return all(stretch[1] <= left or stretch[0] >= right for left, right in row)

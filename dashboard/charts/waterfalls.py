@@ -1,0 +1,55 @@
+"""A waterfall: how one total became another, step by step."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import plotly.graph_objects as go
+
+from dashboard.charts.axes import value_axis
+from dashboard.charts.bars import Bar
+from dashboard.charts.numbers import Unit
+from dashboard.charts.theme import Palette, Role, Spec, figure
+
+_SMALLEST_STEPS = 0.35
+_HEADROOM = 0.1
+
+
+def waterfall(start: Bar, steps: Sequence[Bar], end: Bar, *, palette: Palette) -> go.Figure:
+    """From ``start`` by signed ``steps`` to ``end``, exact values on hover.
+
+    The axis begins above zero when the steps would be too small to see beside the totals, and its
+    title says so.
+    """
+    levels = [*accumulate((step.value for step in steps), initial=start.value), end.value]
+    low, high = _foot(levels), max(levels)
+    title = "people" if low == 0 else "people; the axis does not begin at zero"
+    axis = value_axis(low, high, Unit.PEOPLE, title)
+    axis |= {"range": [low, high + (high - low) * _HEADROOM]}
+    traces = [_bars([start, *steps, end], palette)]
+    return figure(traces, {"yaxis": axis}, palette=palette, height_px=320)
+
+
+def _bars(bars: Sequence[Bar], palette: Palette) -> Spec:
+    return {
+        "type": "waterfall",
+        "x": [bar.name for bar in bars],
+        "y": [bar.value for bar in bars],
+        "measure": ["absolute", *["relative"] * (len(bars) - 2), "total"],
+        "text": [bar.note for bar in bars],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "customdata": [bar.value for bar in bars],
+        "hovertemplate": "%{x}: %{customdata:,.0f}<extra></extra>",
+        "increasing": {"marker": {"color": palette.of(Role.GAIN)}},
+        "decreasing": {"marker": {"color": palette.of(Role.LOSS)}},
+        "totals": {"marker": {"color": palette.of(Role.TOTAL)}},
+        "connector": {"line": {"color": palette.muted, "width": 0.8}},
+        "textfont": {"color": palette.ink},
+    }
+
+
+def _foot(levels: Sequence[float]) -> float:
+    low, high = min(levels), max(levels)
+    if high - low > _SMALLEST_STEPS * high:
+        return 0.0
+    return max(0.0, low - 0.6 * (high - low or high))

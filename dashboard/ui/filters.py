@@ -1,0 +1,224 @@
+"""The filter bar of all pages: span, comparison, countries, platforms, as-of, kept in the URL."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard.access.reader import LOCAL_READER
+from dashboard.charts.marks import Mark, marks_from
+from dashboard.countries import countries, country_name
+from dashboard.errors import DashboardError, WarehouseMissing
+from dashboard.incidents.reads import marks
+from dashboard.settings import read_settings
+from dashboard.slices import Comparison, Scope, Slice, Span
+from dashboard.ui.choices import COMPARISONS, CUSTOM, USUAL, Calendar, Key
+from dashboard.ui.links import pinned_link
+from dashboard.ui.memory import remembered
+from dashboard.warehouse.duckdb_engine import open_folder
+from dashboard.warehouse.engine import AudienceKind, Warehouse
+
+_CHOICE = "choice of the filter bar"
+_USUAL_PLATFORMS = frozenset({"android", "ios", "web"})
+_TABLE = "user_days"
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the filter bar was set to, and the version of the data it was set over.
+
+    ``marks`` is everything that happened up to the as-of instant, whatever the span; where that
+    cannot be read there are none, and ``trouble`` says why.
+    """
+
+    warehouse: Warehouse
+    folder: str
+    chosen: Slice
+    marks: tuple[Mark, ...]
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Slots:
+    """Where each filter stands. They are filled in another order than they stand in."""
+
+    span: DeltaGenerator
+    dates: DeltaGenerator
+    compare: DeltaGenerator
+    countries: DeltaGenerator
+    platforms: DeltaGenerator
+    as_of: DeltaGenerator
+    pin: DeltaGenerator
+    reset: DeltaGenerator
+
+
+def current_choice() -> Choice:
+    """What the filter bar was set to; raises WarehouseMissing when it could not be drawn."""
+    choice = st.session_state.get(_CHOICE)
+    if not isinstance(choice, Choice):
+        raise WarehouseMissing("There is no data to choose from yet.")
+    return choice
+
+
+def choose_country(code: str) -> None:
+    """Set the filter to one country, as if it had been chosen in the bar."""
+    st.session_state[Key.COUNTRIES] = [code]
+
+
+def clear_filters() -> None:
+    """Set every filter back to what it is when nothing was chosen."""
+    st.session_state[Key.SPAN] = USUAL
+    st.session_state[Key.COMPARE] = Comparison.PREVIOUS
+    st.session_state[Key.AS_OF] = None
+    st.session_state[Key.VERSION] = ""
+    clear_places()
+
+
+def clear_places() -> None:
+    """Set the filters of countries and platforms back to all of them."""
+    st.session_state[Key.COUNTRIES] = []
+    st.session_state[Key.PLATFORMS] = []
+
+
+def filter_bar() -> None:
+    """Draw the bar and keep what is chosen for the page; raises WarehouseError without data.
+
+    The data version and the as-of day are read first: spans must not tell of what came later.
+    """
+    st.session_state.pop(_CHOICE, None)
+    folder = read_settings().warehouse_folder
+    slots = _slots()
+    warehouse = _warehouse(slots.pin)
+    as_of = _as_of(slots.as_of, warehouse)
+    happened, trouble = _happened(warehouse, str(folder), as_of)
+    chosen = Slice(
+        span=_span(slots, Calendar(_known(warehouse, as_of), happened)),
+        as_of=as_of,
+        countries=_countries(slots.countries),
+        platforms=_platforms(slots.platforms, warehouse),
+        comparison=_comparison(slots.compare),
+    )
+    _offer_link(slots.pin, chosen, warehouse.version)
+    slots.reset.button("Reset", on_click=clear_filters, help="Clear every filter")
+    st.session_state[_CHOICE] = Choice(warehouse, str(folder), chosen, happened, trouble)
+
+
+def _slots() -> _Slots:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
+        return _Slots(
+            span=st.container(width=180),
+            dates=st.container(width="content"),
+            compare=st.container(width=140),
+            countries=st.container(width="stretch"),
+            platforms=st.container(width=150),
+            as_of=st.container(width=130),
+            pin=st.popover("Link", icon=":material/link:", help="A link that never changes"),
+            reset=st.container(width="content"),
+        )
+
+
+def _warehouse(pin: DeltaGenerator) -> Warehouse:
+    """The version named in the URL, else the newest; one no longer kept is said to be gone."""
+    asked = pin.text_input(
+        "Data version", key=Key.VERSION, bind="query-params", placeholder="the newest",
+        help="Empty shows the newest data. A pinned link fills it in.",
+    ).strip()  # fmt: skip
+    folder = read_settings().warehouse_folder
+    newest = open_folder(folder)
+    if not asked:
+        return newest
+    try:
+        return open_folder(folder, int(asked))
+    except (ValueError, WarehouseMissing):
+        st.info(f"The link is pinned to a data version that is no longer kept. These figures are "
+                f"from the newest, version {newest.version}.", icon=":material/info:")  # fmt: skip
+        return newest
+
+
+def _as_of(slot: DeltaGenerator, warehouse: Warehouse) -> datetime:
+    """The end of the day chosen, in the reporting zone; now when none is."""
+    last = warehouse.complete_until(warehouse.now) - _ONE_DAY
+    first = warehouse.first_day(_TABLE) or last
+    day = slot.date_input(
+        "As of", value=None, min_value=min(first, last), max_value=last, key=Key.AS_OF,
+        bind="query-params", format="YYYY-MM-DD",
+        help="Shows what could be seen at the end of that day. Empty means now.",
+    )  # fmt: skip
+    if not isinstance(day, date):
+        return warehouse.now
+    midnight = datetime.combine(day + _ONE_DAY, time(), ZoneInfo(warehouse.reporting_time_zone))
+    return min(midnight, warehouse.now)
+
+
+def _known(warehouse: Warehouse, as_of: datetime) -> Span:
+    until = warehouse.complete_until(as_of)
+    return Span(min(warehouse.first_day(_TABLE) or until, until), until)
+
+
+def _happened(warehouse: Warehouse, folder: str, as_of: datetime) -> tuple[tuple[Mark, ...], str]:
+    """Everything that happened up to then, and what kept it from being read."""
+    ever = Slice(Span(date(1970, 1, 1), as_of.date() + _ONE_DAY), as_of)
+    try:
+        frame = remembered(marks, warehouse, folder, chosen=ever, reach=LOCAL_READER.reach)
+    except DashboardError as failure:
+        # The filters and the charts go on without marks; the page's heading says so.
+        return (), str(failure)
+    return marks_from(frame), ""
+
+
+def _span(slots: _Slots, calendar: Calendar) -> Span:
+    label = slots.span.selectbox(
+        "Span", [*calendar.spans(), CUSTOM], key=Key.SPAN, bind="query-params"
+    )
+    if label != CUSTOM:
+        return calendar.chosen(label, ())
+    known = calendar.known
+    dates = slots.dates.date_input(
+        "Dates", value=[], min_value=known.since, max_value=known.last_day, key=Key.DATES,
+        bind="query-params", format="YYYY-MM-DD", width=210,
+    )  # fmt: skip
+    return calendar.chosen(label, dates)
+
+
+def _comparison(slot: DeltaGenerator) -> Comparison:
+    return slot.selectbox(
+        "Compared with", list(COMPARISONS), format_func=COMPARISONS.__getitem__, key=Key.COMPARE,
+        bind="query-params",
+    )  # fmt: skip
+
+
+def _countries(slot: DeltaGenerator) -> frozenset[str] | None:
+    reach = LOCAL_READER.reach.countries
+    codes = [code for code in countries() if reach is None or code in reach]
+    chosen = slot.multiselect(
+        "Countries", codes, format_func=country_name, key=Key.COUNTRIES, bind="query-params",
+        placeholder="All countries",
+    )  # fmt: skip
+    return frozenset(chosen) or None
+
+
+def _platforms(slot: DeltaGenerator, warehouse: Warehouse) -> frozenset[str] | None:
+    chosen = slot.multiselect(
+        "Platforms", sorted(_USUAL_PLATFORMS | _seen_platforms(warehouse)), key=Key.PLATFORMS,
+        bind="query-params", placeholder="All platforms",
+    )  # fmt: skip
+    return frozenset(chosen) or None
+
+
+def _seen_platforms(warehouse: Warehouse) -> frozenset[str]:
+    """The platforms anyone used in the last month of the data; none where that cannot be read."""
+    last = warehouse.complete_until(warehouse.now) - _ONE_DAY
+    try:
+        audience = warehouse.audience(AudienceKind.ACTIVE, Scope(warehouse.now))
+        return frozenset(audience.by_platform([last], 28)["platform"])
+    except DashboardError:
+        return frozenset()
+
+
+def _offer_link(pin: DeltaGenerator, chosen: Slice, version: int) -> None:
+    pin.caption("This address shows these very figures, whatever is ingested later.")
+    url = st.context.url or ""
+    pin.code(pinned_link(url, chosen, version=version), language=None, wrap_lines=True)

@@ -1,0 +1,73 @@
+"""The heading of a page: what is looked at, how fresh it is, and whether it is the whole truth."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.charts.numbers import plural, short_day, span_text
+from dashboard.countries import country_name
+from dashboard.settings import read_settings
+from dashboard.slices import Comparison, Slice
+from dashboard.ui.filters import Choice
+from dashboard.ui.words import plain
+from dashboard.warehouse.duckdb_engine import open_folder
+from dashboard.warehouse.engine import Warehouse
+
+_LOOK_EVERY = timedelta(seconds=4)
+_TABLE = "user_days"
+_FEW = 3
+
+
+def page_heading(title: str, choice: Choice) -> None:
+    """The title, and beside it the span, what it is held against, the scope and the watermark."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.title(title, anchor=False, width="content")
+        st.caption(plain(" · ".join(_facts(choice))), width="stretch")
+    if choice.trouble:
+        st.warning(plain(f"Incidents and phases are not drawn. {choice.trouble}"))
+    _notice_new_data(choice.warehouse.version, pinned="version" in st.query_params)
+
+
+@st.fragment(run_every=_LOOK_EVERY)
+def _notice_new_data(version: int, *, pinned: bool) -> None:
+    """Run the page again when a newer version of the data is there."""
+    if not pinned and open_folder(read_settings().warehouse_folder).version != version:
+        st.rerun()
+
+
+def _facts(choice: Choice) -> list[str]:
+    chosen, warehouse = choice.chosen, choice.warehouse
+    return [
+        span_text(chosen.span.since, chosen.span.last_day),
+        _compared(chosen),
+        _places(chosen),
+        _freshness(chosen, warehouse),
+        _truth(warehouse),
+    ]
+
+
+def _compared(chosen: Slice) -> str:
+    other = chosen.compared.span
+    named = "previous span" if chosen.comparison is Comparison.PREVIOUS else "year before"
+    return f"against the {named}, {span_text(other.since, other.last_day)}"
+
+
+def _places(chosen: Slice) -> str:
+    codes, platforms = sorted(chosen.countries or ()), sorted(chosen.platforms or ())
+    where = ", ".join(country_name(code) for code in codes) if codes else "the world"
+    if len(codes) > _FEW:
+        where = plural(len(codes), "country", "countries")
+    return f"{where} on {' and '.join(platforms)}" if platforms else where
+
+
+def _freshness(chosen: Slice, warehouse: Warehouse) -> str:
+    last = short_day(warehouse.complete_until(chosen.as_of) - timedelta(days=1))
+    if chosen.as_of < warehouse.now:
+        return f"as of {last}"
+    return f"data complete to {last}"
+
+
+def _truth(warehouse: Warehouse) -> str:
+    weight = warehouse.weight(_TABLE)
+    exactness = "every person counted" if weight == 1 else f"sample 1:{weight:,}"
+    return f"{exactness}, {warehouse.synthetic}" if warehouse.synthetic else exactness

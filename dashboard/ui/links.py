@@ -1,0 +1,30 @@
+"""Links that mean the same tomorrow: absolute dates, the as-of day and the data version."""
+
+from datetime import timedelta
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from dashboard.countries import country_name
+from dashboard.slices import Comparison, Slice
+from dashboard.ui.choices import COMPARISONS, CUSTOM, Key
+
+ONE_DAY = timedelta(days=1)
+
+
+def pinned_link(page_url: str, chosen: Slice, *, version: int) -> str:
+    """The address that shows this very choice over this version of the data."""
+    shown = (
+        (Key.SPAN, [CUSTOM]),
+        (Key.DATES, [chosen.span.since.isoformat(), chosen.span.last_day.isoformat()]),
+        (Key.COMPARE, _unless_usual(chosen.comparison)),
+        (Key.COUNTRIES, [country_name(code) for code in sorted(chosen.countries or ())]),
+        (Key.PLATFORMS, sorted(chosen.platforms or ())),
+        (Key.AS_OF, [(chosen.as_of - timedelta(microseconds=1)).date().isoformat()]),
+        (Key.VERSION, [str(version)]),
+    )
+    pairs = [(key.value, text) for key, texts in shown for text in texts]
+    parts = urlsplit(page_url)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(pairs), ""))
+
+
+def _unless_usual(comparison: Comparison) -> list[str]:
+    return [] if comparison is Comparison.PREVIOUS else [COMPARISONS[comparison]]

@@ -1,0 +1,55 @@
+"""A page that is open: who reads it, what they chose, and how to ask the warehouse."""
+
+from dataclasses import dataclass
+
+import polars as pl
+import streamlit as st
+
+from dashboard.access.permissions import Permission
+from dashboard.access.reader import LOCAL_READER, Reader
+from dashboard.charts.drawing import Look
+from dashboard.charts.marks import Mark, drawn, in_scope
+from dashboard.charts.theme import DARK, LIGHT, Palette
+from dashboard.errors import OutsideReach
+from dashboard.slices import Slice
+from dashboard.ui.filters import current_choice
+from dashboard.ui.freshness import page_heading
+from dashboard.ui.memory import Read, remembered
+from dashboard.warehouse.engine import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One open page. ``happened`` is everything that happened up to the as-of instant."""
+
+    reader: Reader
+    warehouse: Warehouse
+    folder: str
+    chosen: Slice
+    happened: tuple[Mark, ...]
+    palette: Palette
+
+    @property
+    def look(self) -> Look:
+        """What the drawings of this page share: colours, and the marks in span and countries."""
+        marks = in_scope(self.happened, self.chosen.span, self.chosen.countries)
+        return Look(self.palette, drawn(marks))
+
+    def ask(self, read: Read) -> pl.DataFrame:
+        """The frame a read answers for this choice and this reader, remembered."""
+        return remembered(
+            read, self.warehouse, self.folder, chosen=self.chosen, reach=self.reader.reach
+        )
+
+
+def open_page(title: str, permission: Permission) -> Page:
+    """Open a page for its reader and head it; raises OutsideReach without the permission."""
+    if permission not in LOCAL_READER.permissions:
+        raise OutsideReach(f"You may not read {title}.")
+    choice = current_choice()
+    page_heading(title, choice)
+    dark = st.context.theme.type == "dark"
+    return Page(
+        LOCAL_READER, choice.warehouse, choice.folder, choice.chosen, choice.marks,
+        DARK if dark else LIGHT,
+    )  # fmt: skip

@@ -1,0 +1,60 @@
+"""A panel: one question drawn, described, and shown as a table; its failures stay inside it."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import polars as pl
+import streamlit as st
+
+from dashboard.charts.drawing import Drawing, Look
+from dashboard.charts.maps import TOPOJSON_URL
+from dashboard.ui.emptiness import why_empty
+from dashboard.ui.failures import told
+from dashboard.ui.memory import Read
+from dashboard.ui.page import Page
+from dashboard.ui.tables import twin_table
+from dashboard.ui.words import plain
+from dashboard.warehouse.library import QUERIES
+
+Draw: TypeAlias = Callable[[pl.DataFrame, Look], Drawing | None]
+
+_CHART, _TABLE = ":material/bar_chart:", ":material/table:"
+_CONFIG = {"displayModeBar": False, "topojsonURL": TOPOJSON_URL, "scrollZoom": False}
+_HEIGHT_PX = 320
+NARROWEST_PX = 420
+"""A panel narrower than this stands alone in its row."""
+
+
+@st.fragment(parallel=True)
+def panel(page: Page, title: str, read: Read, draw: Draw, *, definition: str) -> None:
+    """Ask, draw and describe; ``definition`` names the query whose header defines the numbers."""
+    name = draw.__name__
+    with st.container(border=True, height="stretch", gap="xsmall"), told():
+        shows_table = _heading(name, title, definition)
+        with st.skeleton(height=_HEIGHT_PX):
+            frame = page.ask(read)
+            drawing = draw(frame, page.look)
+        if drawing is None:
+            st.caption(plain(why_empty(page.warehouse, page.chosen, page.happened)))
+        elif shows_table:
+            twin_table(frame, name=name, title=title)
+        else:
+            st.caption(plain(drawing.takeaway))
+            st.plotly_chart(drawing.figure, theme=None, config=_CONFIG, alt=drawing.description,
+                            key=f"{name} chart")  # fmt: skip
+
+
+def definition_of(query: str) -> str:
+    """What a query's header says about its numbers, safe to stand in Markdown."""
+    return plain(QUERIES[query].note or QUERIES[query].metric)
+
+
+def _heading(name: str, title: str, definition: str) -> bool:
+    """The title with its definition and the switch beside it; whether the table is wanted."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(title, anchor=False, help=definition_of(definition))
+        shown = st.segmented_control(
+            f"{title} as", [_CHART, _TABLE], default=_CHART, required=True, key=f"{name} view",
+            label_visibility="collapsed",
+        )  # fmt: skip
+    return shown == _TABLE

@@ -1,0 +1,55 @@
+"""Tables on screen: the twin of each chart, whole, with files to take away."""
+
+import polars as pl
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.charts.numbers import plural
+from dashboard.ui.exports import Export, as_csv, as_parquet
+
+_HEIGHT_PX = 300
+_SHORT = frozenset({"dau", "wau", "mau"})
+
+
+def twin_table(frame: pl.DataFrame, *, name: str, title: str) -> None:
+    """A chart's own data as a table, never cut, and the same as CSV and Parquet."""
+    st.dataframe(
+        frame, height=_HEIGHT_PX, hide_index=True, lazy=False, alt=title,
+        column_config=columns_of(frame),
+    )  # fmt: skip
+    downloads(frame, name)
+
+
+def downloads(frame: pl.DataFrame, name: str) -> None:
+    """Buttons for the whole table as files, with its row count and their checksums."""
+    exports = {"CSV": as_csv(frame, name), "Parquet": as_parquet(frame, name)}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for label, export in exports.items():
+            _download(label, export)
+        sums = [f"{label} sha256 {export.sha256[:12]}…" for label, export in exports.items()]
+        st.caption(" · ".join([plural(frame.height, "row", "rows"), *sums]), width="content")
+
+
+def columns_of(frame: pl.DataFrame) -> dict[str, ColumnConfig]:
+    """How each column is written, told from its name and its type."""
+    return {name: _column(name, dtype) for name, dtype in frame.schema.items()}
+
+
+def _column(name: str, dtype: pl.DataType) -> ColumnConfig:
+    label = " ".join(word.upper() if word in _SHORT else word for word in name.split("_"))
+    if name == "share" or name.startswith("share_") or name == "stickiness":
+        return st.column_config.NumberColumn(label, format="percent")
+    if dtype == pl.Float64:
+        return st.column_config.NumberColumn(label, format="%.2f")
+    if dtype == pl.Int64:
+        return st.column_config.NumberColumn(label, format="localized")
+    if dtype == pl.Date:
+        return st.column_config.DateColumn(label, format="YYYY-MM-DD")
+    return st.column_config.Column(label)
+
+
+def _download(label: str, export: Export) -> None:
+    st.download_button(
+        label, export.content, file_name=export.name, mime=export.mime, on_click="ignore",
+        icon=":material/download:", help=f"sha256 {export.sha256}",
+    )  # fmt: skip

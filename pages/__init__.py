@@ -1,0 +1,1 @@
+"""The screens, one folder down: Streamlit would run a file here without the shell."""

@@ -1,0 +1,41 @@
+"""Growth: how many people are active, who came, who left, and where."""
+
+import streamlit as st
+
+from dashboard.access.permissions import Permission
+from dashboard.growth import figures, reads
+from dashboard.ui.cards import headline_cards
+from dashboard.ui.page import open_page
+from dashboard.ui.panels import NARROWEST_PX, panel
+from dashboard.ui.places import country_panel
+
+PEOPLE, FLOWS = "growth/window_active_people", "growth/window_people_accounting"
+COUNTRIES, PLATFORMS = "growth/window_people_by_country", "growth/window_people_by_platform"
+RETENTION, HABIT = "growth/cohort_retention", "growth/window_people_by_days_active"
+
+page = open_page("Growth", Permission.GROWTH_READ)
+
+headline_cards(
+    page, figures.HEADLINES, reads.headline, courses=[reads.active_people, reads.mau_changes]
+)
+
+panel(page, "Active people", reads.active_people, figures.active_people, definition=PEOPLE)
+
+with st.grid(2, min_column_width=NARROWEST_PX):
+    panel(page, "Who came, who left", reads.mau_changes, figures.mau_changes, definition=FLOWS)
+    panel(page, "MAU, step by step", reads.mau_waterfall, figures.mau_waterfall, definition=FLOWS)
+
+    panel(page, "Which countries explain the change", reads.people_by_country,
+          figures.country_contributions, definition=COUNTRIES)  # fmt: skip
+    panel(page, "Where people are", reads.people_by_country, figures.country_map,
+          definition=COUNTRIES)  # fmt: skip
+
+    country_panel(page, reads.people_by_country, definition=COUNTRIES)
+    panel(page, "Platforms", reads.people_by_platform, figures.platforms, definition=PLATFORMS)
+
+panel(page, "Retention by cohort", reads.retention, figures.retention, definition=RETENTION)
+
+with st.grid(2, min_column_width=NARROWEST_PX):
+    panel(page, "Retention over all cohorts", reads.retention_curve, figures.retention_curve,
+          definition=RETENTION)  # fmt: skip
+    panel(page, "Days active in a month", reads.days_active, figures.days_active, definition=HABIT)

@@ -1,0 +1,85 @@
+"""The few ways of drawing that all subjects share."""
+
+import polars as pl
+import pytest
+
+from dashboard.charts.bars import Bar, contribution_bars, ranked_bars
+from dashboard.charts.drawing import Measure
+from dashboard.charts.lines import lines_over_time
+from dashboard.charts.maps import world_map
+from dashboard.charts.theme import DARK, DASHES, LIGHT, Palette, Role
+from dashboard.charts.waterfalls import waterfall
+from tests.charts.drawn import active_people, valid
+
+MEASURES = (
+    Measure("mau_28", "MAU", Role.FIRST),
+    Measure("wau", "WAU", Role.SECOND),
+    Measure("dau", "DAU", Role.THIRD),
+)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_lines_differ_without_their_colours(palette: Palette) -> None:
+    figure = valid(lines_over_time(active_people(30), MEASURES, marks=(), palette=palette))
+    assert [trace.line.dash for trace in figure.data] == list(DASHES[:3])
+
+
+def test_the_last_incomplete_period_is_hollow_and_joined_by_dots() -> None:
+    frame = active_people(10, complete=9)
+    figure = valid(lines_over_time(frame, MEASURES[:1], marks=(), palette=LIGHT))
+    whole, rest = figure.data
+    assert len(whole.y) == 9
+    assert list(rest.marker.size) == [0, 7]
+    assert rest.marker.color == LIGHT.surface
+    assert rest.line.dash == "dot"
+
+
+def test_an_unknown_value_is_a_gap() -> None:
+    frame = active_people(3).with_columns(mau_28=pl.Series([1, None, 3]))
+    figure = valid(lines_over_time(frame, MEASURES[:1], marks=(), palette=LIGHT))
+    assert figure.data[0].y[1] is None
+    assert not figure.data[0].connectgaps
+
+
+def test_names_at_the_ends_of_lines_do_not_touch() -> None:
+    frame = active_people(5).with_columns(wau=pl.col("mau_28"), dau=pl.col("mau_28"))
+    figure = valid(lines_over_time(frame, MEASURES, marks=(), palette=LIGHT))
+    places = sorted(words.y for words in figure.layout.annotations)
+    assert all(b - a > 0.05 * places[0] for a, b in zip(places, places[1:], strict=False))
+
+
+def test_no_figure_has_a_title_of_its_own() -> None:
+    figure = valid(lines_over_time(active_people(5), MEASURES, marks=(), palette=LIGHT))
+    assert figure.layout.title.text is None
+    assert figure.layout.yaxis.title.text == "people"
+
+
+def test_gains_and_losses_have_their_own_colours() -> None:
+    figure = valid(contribution_bars([Bar("a", 5), Bar("b", -3)], palette=LIGHT))
+    assert figure.data[0].marker.color == (LIGHT.of(Role.GAIN), LIGHT.of(Role.LOSS))
+
+
+def test_a_lone_bar_is_as_thin_as_in_company() -> None:
+    one = valid(ranked_bars([Bar("web", 5, "5")], role=Role.FIRST, palette=LIGHT))
+    three = valid(ranked_bars([Bar(n, 5) for n in "abc"], role=Role.FIRST, palette=LIGHT))
+    assert one.layout.yaxis.range == three.layout.yaxis.range
+
+
+def test_a_waterfall_of_small_steps_says_that_its_axis_does_not_begin_at_zero() -> None:
+    steps = [Bar("new", 30), Bar("left", -20)]
+    small = valid(waterfall(Bar("b", 1_000), steps, Bar("n", 1_010), palette=LIGHT))
+    assert small.layout.yaxis.range[0] > 900
+    assert "does not begin at zero" in small.layout.yaxis.title.text
+    large = valid(waterfall(Bar("b", 10), steps, Bar("n", 20), palette=LIGHT))
+    assert large.layout.yaxis.range[0] == 0
+    assert large.layout.yaxis.title.text == "people"
+
+
+def test_the_map_leaves_out_countries_without_a_code_or_people() -> None:
+    frame = pl.DataFrame(
+        {"country": ["US", "ZZ", "IN"], "people": [5_000, 10, 0], "share": [0.998, 0.002, 0.0]}
+    )
+    figure = valid(world_map(frame, palette=LIGHT))
+    assert list(figure.data[0].locations) == ["USA", None]
+    assert "United States" in figure.data[0].text[0]
+    assert "5,000 people" in figure.data[0].text[0]
