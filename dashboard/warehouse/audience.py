@@ -56,10 +56,17 @@ class SetAudience:
 
     def people(self, days: Sequence[date], windows: Sequence[int]) -> pl.DataFrame:
         """People active in each window ending on each day; see Audience.people."""
-        sizes = {f"people_{window}": self._sizes(days, window) for window in windows}
+        places = self._places()
+        if list(windows) == [1] and len(places) == 1:
+            sizes = {1: self._stored_sizes(days, places[0])}
+        elif _is_consecutive(days):
+            sizes = {window: self._sizes(days, window) for window in windows}
+        else:
+            sizes = self._sizes_apart(days, sorted(windows))
+        columns = {f"people_{window}": sizes[window] for window in windows}
         return pl.DataFrame(
-            {"day": list(days), **sizes},
-            schema={"day": pl.Date, **dict.fromkeys(sizes, pl.Int64)},
+            {"day": list(days), **columns},
+            schema={"day": pl.Date, **dict.fromkeys(columns, pl.Int64)},
         )
 
     def accounting(self, days: Sequence[date], window: int) -> pl.DataFrame:
@@ -143,26 +150,37 @@ class SetAudience:
         ]
 
     def _sizes(self, days: Sequence[date], window: int) -> list[int]:
-        places = self._places()
-        if window == 1 and len(places) == 1:
-            sizes = self._stored.sizes(days, places[0]).tolist()
-            known = [day <= self._last_day for day in days]
-            return [size if is_known else 0 for is_known, size in zip(known, sizes, strict=True)]
-        return [_size(halves) for halves in self._halves(days, window)]
+        return [_size(halves) for halves in self._sliding(days, window)]
 
-    def _halves(self, days: Sequence[date], window: int) -> Iterator[_Halves]:
-        """M(t) for each day t as two sets whose union it is; consecutive days share their work.
+    def _sizes_apart(self, days: Sequence[date], windows: Sequence[int]) -> dict[int, list[int]]:
+        """Sizes for days that lie apart, each window, shortest first, growing out of the last."""
+        on = self._on_every(days, max(windows, default=1))
+        sizes: dict[int, list[int]] = {window: [] for window in windows}
+        for day in days:
+            people, length = BitMap(), 0
+            for window in windows:
+                older = _window(day - length * _ONE_DAY, window - length)
+                people = _union([people, *(on[d] for d in older)])
+                length = window
+                sizes[window].append(len(people))
+        return sizes
 
-        The second set goes on growing when the next day is asked for.
-        """
-        if _is_consecutive(days):
-            return self._sliding(days, window)
-        return ((_union(self.on(_window(day, window))), None) for day in days)
+    def _on_every(self, days: Sequence[date], window: int) -> dict[date, BitMap]:
+        """The people of each day of each window."""
+        every = sorted({day for end in days for day in _window(end, window)})
+        return dict(zip(every, self.on(every), strict=True))
+
+    def _stored_sizes(self, days: Sequence[date], place: Place) -> list[int]:
+        sizes = self._stored.sizes(days, place).tolist()
+        known = [day <= self._last_day for day in days]
+        return [size if is_known else 0 for is_known, size in zip(known, sizes, strict=True)]
 
     def _sliding(self, days: Sequence[date], window: int) -> Iterator[_Halves]:
-        """Cut the days into blocks of a window: M(t) is the rest of one and the start of the next.
+        """M(t) for each of consecutive days as two sets whose union it is.
 
-        Each day then costs three unions, however long the window is.
+        The days are cut into blocks of a window: M(t) is the rest of one block and the start of
+        the next, so each day costs three unions, however long the window is. The second set goes
+        on growing when the next day is asked for.
         """
         sets = self.on(_days_between(days[0] - window * _ONE_DAY, days[-1]))
         for block in range(0, len(days), window):
@@ -178,33 +196,31 @@ class SetAudience:
                 else:
                     start |= sets[following]
 
-    def _halves_elsewhere(self, days: Sequence[date], window: int) -> Iterator[_Halves]:
-        """The windows of the whole platform, or of nobody when this is the whole platform."""
-        if self.everywhere is self:
-            return ((BitMap(), None) for _ in days)
-        return self.everywhere._halves(days, window)
+    def _whole(self, days: Sequence[date], window: int) -> Iterator[BitMap]:
+        """M(t) for each day t, in order; consecutive days share their work."""
+        if _is_consecutive(days):
+            halves = self._sliding(days, window)
+            return (one if two is None else one | two for one, two in halves)
+        on = self._on_every(days, window)
+        return (_union([on[day] for day in _window(end, window)]) for end in days)
 
     def _flows(self, days: list[date], window: int) -> Iterator[tuple[date | int, ...]]:
-        """The rows of accounting, telling who came and went by the days that differ."""
-        every = _days_between(days[0] - window * _ONE_DAY, days[-1])
-        on = dict(zip(every, self.on(every), strict=True))
+        """The rows of accounting. Nobody moves when the scope is the whole platform."""
+        every = _days_between(days[0], days[-1])
         first_on = dict(zip(every, self.first_seen(every), strict=True))
-        inside, outside = self._halves(days, window), self._halves_elsewhere(days, window)
-        here, anywhere = next(inside), next(outside)
-        for before, day in pairwise(days):
-            step = _days_between(before, day)
-            gone_by = [past for d in step if (past := d - window * _ONE_DAY) <= before]
-            size = _size(here)
-            joined = _beyond(_union([on[d] for d in step[-window:]]), here)
-            again = joined - _union([first_on[d] for d in step])
-            returned = _beyond(again, anywhere)
-            here, anywhere = next(inside), next(outside)
-            gone = _beyond(_union([on[d] for d in gone_by]), here)
-            left = _beyond(gone, anywhere)
+        world = self.everywhere
+        elsewhere = world._whole(days, window) if world is not self else iter(_nobody(days))
+        windows = pairwise(zip(self._whole(days, window), elsewhere, strict=True))
+        for (before, day), ((old, old_world), (now, now_world)) in zip(
+            pairwise(days), windows, strict=True
+        ):
+            joined, gone = now - old, old - now
+            again = joined - _union([first_on[d] for d in _days_between(before, day)])
+            returned, left = again - old_world, gone - now_world
             yield (
-                day, size, _size(here), len(joined) - len(again), len(returned),
+                day, len(old), len(now), len(joined) - len(again), len(returned),
                 len(again) - len(returned), len(again), len(left), len(gone) - len(left),
-                len(gone), size - len(gone),
+                len(gone), len(old) - len(gone),
             )  # fmt: skip
 
     def _last_seen(self, day: date, window: int) -> dict[str, int]:
@@ -241,12 +257,6 @@ _RETENTION = {
 def _size(halves: _Halves) -> int:
     one, two = halves
     return len(one) if two is None else one.union_cardinality(two)
-
-
-def _beyond(people: BitMap, halves: _Halves) -> BitMap:
-    """The people in neither half."""
-    one, two = halves
-    return people - one if two is None else people - one - two
 
 
 def _counted(people: BitMap, digits: list[BitMap], above: int) -> Iterator[tuple[int, int]]:

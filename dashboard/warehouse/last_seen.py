@@ -49,18 +49,19 @@ def _seen_more_elsewhere(
     stored: DaySets, scope: Scope, days: Sequence[date], met: Sequence[BitMap]
 ) -> dict[str, int]:
     """For each country the people met there who watched more in another one that same day."""
-    travels = stored.travels.filter(_is_inside(scope), pl.col("day").is_in(list(days)))
-    if travels.is_empty():
-        return {}
     outranked = (
-        travels.group_by("day", "person_id", "country")
+        stored.travels.lazy()
+        .filter(_is_inside(scope), pl.col("day").is_in(list(days)))
+        .group_by("day", "person_id", "country")
         .agg(pl.col("views").sum())
         .sort("day", "person_id", -pl.col("views"), "country")
         .filter(pl.int_range(pl.len()).over("day", "person_id") > 0)
+        .select("day", "person_id", "country")
+        .collect()
     )
     met_on = dict(zip(days, met, strict=True))
     counts: dict[str, int] = {}
-    for day, person, country in outranked.select("day", "person_id", "country").iter_rows():
+    for day, person, country in outranked.iter_rows():
         if person in met_on[day]:
             counts[country] = counts.get(country, 0) + 1
     return counts
