@@ -1,0 +1,94 @@
+"""The command ``ingest``: sources, or a folder's files as they come, go into the warehouse."""
+
+import argparse
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+from dashboard.errors import IngestError
+from dashboard.settings import read_settings
+from dashboard.terminal import ProgressBar
+from dashboard.warehouse.ingest import IngestOptions, IngestReport, ingest
+from dashboard.warehouse.ingest.follow import Following
+from dashboard.warehouse.tables import TABLES
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``python -m dashboard ingest``."""
+    parser.add_argument("table", choices=sorted(TABLES), metavar="TABLE", help=", ".join(TABLES))
+    parser.add_argument(
+        "sources", nargs="*", type=Path, metavar="SOURCE",
+        help="Parquet, CSV or JSON Lines files, or patterns such as 'days/*.parquet'",
+    )  # fmt: skip
+    parser.add_argument("--sql", default="", help="reshape: one SELECT over the relation 'source'")
+    parser.add_argument(
+        "--follow", type=Path, metavar="FOLDER", help="go on with each new file of this folder"
+    )
+    parser.add_argument(
+        "--watermark", type=_instant, metavar="ISO", help="instant up to which the data is complete"
+    )
+    parser.add_argument(
+        "--weight", type=int, metavar="N", help="how many rows of the platform one row stands for"
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Ingest what was asked for, and report it; raises IngestError where it cannot be taken."""
+    if not arguments.sources and arguments.follow is None:
+        raise IngestError("Name a source, or a folder to --follow.")
+    options = IngestOptions(
+        sql=arguments.sql,
+        weight=arguments.weight,
+        watermark=arguments.watermark,
+        progress=ProgressBar(),
+    )
+    folder = read_settings().warehouse_folder
+    table = TABLES[arguments.table]
+    if arguments.sources:
+        report = ingest(table, arguments.sources, folder, options=options)
+        options.progress(1.0, "done")
+        sys.stdout.write(told(report))
+    if arguments.follow is not None:
+        _follow(Following(table, arguments.follow, folder, options), arguments.follow)
+
+
+def told(report: IngestReport) -> str:
+    """A report as lines of text."""
+    span = "" if report.since is None else f", days {report.since} to before {report.until}"
+    lines = [
+        f"{report.table}: {report.rows_landed:,} of {report.rows_read:,} rows landed{span}; "
+        f"version {report.version} in {report.seconds:.1f} s"
+    ]
+    if report.ignored:
+        lines.append(f"  columns left out, unknown to {report.table}: {', '.join(report.ignored)}")
+    for refusal in report.refused:
+        lines.append(f"  refused: {refusal.rows:,}, {refusal.reason}")
+        lines.extend(f"    such as {example}" for example in refusal.examples)
+    return "\n".join(lines) + "\n"
+
+
+def _follow(following: Following, watched: Path) -> None:
+    if not watched.is_dir():
+        raise IngestError(f"{watched} is no folder.")
+    stopped = Event()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: stopped.set())
+    sys.stdout.write(f"Following {watched}; end with Ctrl-C.\n")
+    sys.stdout.flush()
+    following.until(stopped, _tell)
+
+
+def _tell(path: Path, became: IngestReport | IngestError) -> None:
+    if isinstance(became, IngestError):
+        sys.stderr.write(f"Set aside until it changes: {path.name}: {became}\n")
+        sys.stderr.flush()
+    else:
+        sys.stdout.write(f"{path.name}: {told(became)}")
+        sys.stdout.flush()
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -1,0 +1,169 @@
+"""Checks: what makes a source fatal, what makes a row refused, and the typed rows that are left."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dashboard.errors import FatalSource
+from dashboard.warehouse.contract import Column, Kind, Table
+from dashboard.warehouse.ingest.columns import (
+    SQL_TYPES,
+    Matching,
+    is_exact,
+    misfit,
+    refuse_type,
+    typed,
+)
+from dashboard.warehouse.ingest.report import Refusal
+
+LONGEST_TEXT_BYTES = 32_768
+KEPT_EXAMPLES = 3
+_REASON = "_reason"
+
+
+@dataclass
+class Refusals:
+    """The rows refused so far, by reason, with the first few of each."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, reason: str, rows: int, examples: Sequence[str]) -> None:
+        """Count more rows under a reason, keeping examples while there is room."""
+        self.rows[reason] = self.rows.get(reason, 0) + rows
+        kept = self.examples.setdefault(reason, [])
+        kept.extend(examples[: KEPT_EXAMPLES - len(kept)])
+
+    def add_all(self, others: Sequence[Refusal]) -> None:
+        """Count what another piece was refused for."""
+        for other in others:
+            self.add(other.reason, other.rows, other.examples)
+
+    def listed(self) -> tuple[Refusal, ...]:
+        """Each reason once, the most frequent first."""
+        ordered = sorted(self.rows, key=lambda reason: (-self.rows[reason], reason))
+        return tuple(Refusal(r, self.rows[r], tuple(self.examples[r])) for r in ordered)
+
+
+class Checker:
+    """The checks of one table on the pieces of one file."""
+
+    def __init__(
+        self, table: Table, matching: Matching, where: str, connection: duckdb.DuckDBPyConnection
+    ) -> None:
+        """Prepare for a file whose columns were matched; ``where`` names it in messages."""
+        self._table = table
+        self._matching = matching
+        self._where = where
+        self._connection = connection
+
+    def checked(
+        self, pieces: Iterable[pa.Table], first_row: int
+    ) -> Iterator[tuple[int, pa.Table, tuple[Refusal, ...]]]:
+        """For each piece its rows, those that hold in the table's columns, and why others do not.
+
+        Raises FatalSource naming file, column and row where a value is of another type.
+        """
+        for piece in pieces:
+            held, refused = self._checked(piece, first_row)
+            first_row += piece.num_rows
+            yield piece.num_rows, held, refused
+
+    def _checked(self, rows: pa.Table, first_row: int) -> tuple[pa.Table, tuple[Refusal, ...]]:
+        held = self._typed(rows, first_row)
+        bad = " or ".join(f"({check})" for _, check in self._offences(held))
+        relation = self._connection.from_arrow(held).project(self._full_row(held))
+        if not relation.filter(bad).limit(1).fetchall():
+            return held, ()
+        return self._sorted_out(held, relation)
+
+    def _typed(self, rows: pa.Table, first_row: int) -> pa.Table:
+        anonymous = rows.rename_columns([f"c{i}" for i in range(rows.num_columns)])
+        feeds = self._feeds(rows)
+        for column, indices in feeds:
+            for index in indices:
+                self._refuse_misfits(column, anonymous, index, first_row)
+        held = rows.schema.types
+        if all(len(at) == 1 and is_exact(c.kind, held[at[0]]) and not c.default for c, at in feeds):
+            picked = anonymous.select([indices[0] for _, indices in feeds])
+            return picked.rename_columns([column.name for column, _ in feeds])
+        expressions = (f'{_coalesced(c, indices, held)} as "{c.name}"' for c, indices in feeds)
+        return (
+            self._connection.from_arrow(anonymous).project(", ".join(expressions)).to_arrow_table()
+        )
+
+    def _feeds(self, rows: pa.Table) -> list[tuple[Column, list[int]]]:
+        """The table's columns that the source speaks of, or that have a default, and from where."""
+        names = rows.column_names
+        found = (
+            (column, [names.index(name) for name in self._matching.feeds[column.name]])
+            for column in self._table.columns
+        )
+        return [(column, indices) for column, indices in found if indices or column.default]
+
+    def _refuse_misfits(self, column: Column, rows: pa.Table, index: int, first_row: int) -> None:
+        held = rows.schema.types[index]
+        refuse_type(column, held, self._where)
+        if is_exact(column.kind, held):
+            return
+        name = f"c{index}"
+        misfits = f"{name} is not null and ({typed(name, column.kind, held)}) is null"
+        found = self._connection.from_arrow(rows.select([name])).project(f"({misfits}) as misfit")
+        row = pc.index(found.to_arrow_table().column("misfit"), True).as_py()
+        if row >= 0:
+            where = f"{self._where}, row {first_row + row + 1}"
+            raise misfit(column, where, f"holds {str(rows.column(index)[row])[:80]!r}")
+
+    def _full_row(self, held: pa.Table) -> str:
+        return ", ".join(
+            f'"{column.name}"'
+            if column.name in held.column_names
+            else f'{self._absent(column)} as "{column.name}"'
+            for column in self._table.columns
+        )
+
+    def _absent(self, column: Column) -> str:
+        return f"cast(null as {SQL_TYPES[column.kind]})"
+
+    def _offences(self, held: pa.Table) -> list[tuple[str, str]]:
+        columns, rules = self._table.columns, self._table.rules
+        needed = [c.name for c in columns if c.required or c.name in self._table.key]
+        texts = [c.name for c in columns if c.kind is Kind.TEXT and c.name in held.column_names]
+        numbers = [c.name for c in columns if c.kind is Kind.NUMBER]
+        return [
+            *((f"{name} is missing", f'"{name}" is null') for name in needed),
+            *(
+                (f"{name} is too long", f'strlen("{name}") > {LONGEST_TEXT_BYTES}')
+                for name in texts
+            ),
+            *((f"{name} is no finite number", f'not isfinite("{name}")') for name in numbers),
+            *((f"it is not so that {rule.name}", f"({rule.check}) is false") for rule in rules),
+        ]
+
+    def _sorted_out(
+        self, held: pa.Table, relation: duckdb.DuckDBPyRelation
+    ) -> tuple[pa.Table, tuple[Refusal, ...]]:
+        offences = self._offences(held)
+        cases = " ".join(f"when {check} then {i}" for i, (_, check) in enumerate(offences))
+        reasons = relation.project(f"case {cases} end as {_REASON}").to_arrow_table()
+        reason = reasons.column(_REASON)
+        refusals = Refusals()
+        for index in sorted(pc.unique(pc.drop_null(reason)).to_pylist()):
+            left_out = held.filter(pc.equal(reason, index))
+            examples = [str(row) for row in left_out.slice(0, KEPT_EXAMPLES).to_pylist()]
+            refusals.add(offences[index][0], left_out.num_rows, examples)
+        return held.filter(pc.is_null(reason)), refusals.listed()
+
+
+def _coalesced(column: Column, indices: Sequence[int], held: Sequence[pa.DataType]) -> str:
+    feeds = [typed(f"c{index}", column.kind, held[index]) for index in indices]
+    return f"coalesce({', '.join([*feeds, column.default or 'null'])})"
+
+
+def fatal(where: str, error: Exception) -> FatalSource:
+    """The error for bytes that cannot be read as what they claim to be, in one line."""
+    said = " ".join(str(error).split())
+    return FatalSource(f"{where}: {said[:300]}")

@@ -1,0 +1,118 @@
+"""Landing: the staged rows of one load become files, sets and the next manifest."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from dashboard.errors import IngestError
+from dashboard.warehouse.contract import Kind
+from dashboard.warehouse.ingest.audiences import with_active, with_publishing
+from dashboard.warehouse.ingest.checks import Refusals
+from dashboard.warehouse.ingest.numbering import People, published_people
+from dashboard.warehouse.ingest.person_day_files import merged_person_days
+from dashboard.warehouse.ingest.person_days import day_of, has_person_days
+from dashboard.warehouse.ingest.readings import Reading
+from dashboard.warehouse.ingest.report import IngestReport
+from dashboard.warehouse.ingest.rows import RowMerge, our_connection
+from dashboard.warehouse.ingest.sources import source_files
+from dashboard.warehouse.ingest.task import Task
+from dashboard.warehouse.manifest import DataFile, Manifest, StoredTable
+
+SHARE_OF_READING = 0.6
+
+
+@dataclass(frozen=True)
+class Landed:
+    """The manifest after one load, and what became of it."""
+
+    manifest: Manifest
+    report: IngestReport
+
+
+_LANDED = TypeAdapter(Landed)
+
+
+def land(task: Task) -> Landed:
+    """Take in one load, or recall that it was taken in; raises FatalSource or HostileFile."""
+    done = task.room.recall("landed")
+    if done is not None:
+        return _LANDED.validate_json(done)
+    begun = monotonic()
+    spill = task.room.folder / "spill"
+    people = People(
+        [task.folder / file.path for file in task.before.people.files], task.before.people, spill
+    )
+    files = source_files(task.load.sources)
+    reading = Reading(task.table, files, sql=task.load.sql, room=task.room)
+    reading.read(people, lambda share, said: task.progress(share * SHARE_OF_READING, said))
+    manifest = task.before
+    if reading.staged:
+        numbered = replace(task.before, people=published_people(people, reading.people_files, task))
+        merged = _with_person_days if has_person_days(task.table) else _with_rows
+        manifest = merged(task, numbered, reading)
+    landed = Landed(manifest, _report(task, reading, monotonic() - begun))
+    task.room.remember("landed", _LANDED.dump_json(landed).decode())
+    return landed
+
+
+def _with_person_days(task: Task, numbered: Manifest, reading: Reading) -> Manifest:
+    merged = merged_person_days(task, reading)
+    rows = tuple(sorted((*merged.kept, *(new.rows for new in merged.written)), key=_since))
+    tables = {**numbered.tables, task.load.table: _stored(task, rows, None)}
+    return replace(numbered, tables=tables, audiences=with_active(task, merged))
+
+
+def _with_rows(task: Task, numbered: Manifest, reading: Reading) -> Manifest:
+    with our_connection(task.room.folder / "spill") as connection:
+        merge = RowMerge(task, connection)
+        merge.arrive([(path, piece.days) for path, piece in reading.staged])
+        files = tuple(sorted(merge.written(), key=_since))
+        instant = task.table.column(task.table.event).kind is Kind.INSTANT
+        latest = merge.latest_instant() if instant else None
+        tables = {**numbered.tables, task.load.table: _stored(task, files, latest)}
+        return replace(numbered, tables=tables, audiences=with_publishing(task, merge, files))
+
+
+def _stored(task: Task, files: tuple[DataFile, ...], latest: datetime | None) -> StoredTable:
+    since = min(file.since for file in files if file.since)
+    until = max(file.until for file in files if file.until)
+    zone = ZoneInfo(task.before.reporting_time_zone)
+    found = latest or datetime.combine(until, datetime.min.time(), zone).astimezone(UTC)
+    marks = [task.load.watermark or found]
+    weight = task.load.weight
+    if task.stored is not None:
+        marks.append(task.stored.watermark)
+        if weight not in (None, task.stored.weight):
+            raise IngestError(
+                f"One row of {task.load.table} stands for {task.stored.weight} of the platform's; "
+                f"it cannot stand for {weight} as well. Name another warehouse."
+            )
+        weight = task.stored.weight
+    rows = sum(file.rows for file in files)
+    return StoredTable(files, rows, since, until, max(marks), weight or 1)
+
+
+def _report(task: Task, reading: Reading, seconds: float) -> IngestReport:
+    refusals = Refusals()
+    for piece in reading.pieces:
+        refusals.add_all(piece.refused)
+    days = [day for piece in reading.pieces for day in piece.days]
+    return IngestReport(
+        table=task.load.table,
+        version=task.before.version,
+        rows_read=sum(piece.rows for piece in reading.pieces),
+        rows_landed=sum(sum(piece.days.values()) for piece in reading.pieces),
+        refused=refusals.listed(),
+        ignored=tuple(dict.fromkeys(name for piece in reading.pieces for name in piece.ignored)),
+        since=day_of(min(days)) if days else None,
+        until=day_of(max(days) + 1) if days else None,
+        seconds=seconds,
+    )
+
+
+def _since(file: DataFile) -> str:
+    return str(file.since)

@@ -1,0 +1,161 @@
+"""Readings: the sources of one load read, checked, numbered and staged, piece by piece."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+from pydantic import TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from dashboard.warehouse.contract import Table
+from dashboard.warehouse.ingest.ahead import ahead
+from dashboard.warehouse.ingest.checks import Checker
+from dashboard.warehouse.ingest.numbering import People
+from dashboard.warehouse.ingest.person_days import has_person_days, stage_days
+from dashboard.warehouse.ingest.pieces import Stream, file_stream, locked_connection, sql_stream
+from dashboard.warehouse.ingest.places import Places
+from dashboard.warehouse.ingest.report import Progress, Refusal
+from dashboard.warehouse.ingest.rows import stage_rows
+from dashboard.warehouse.ingest.sources import SourceFile
+from dashboard.warehouse.ingest.staging import Staging
+from dashboard.warehouse.manifest import Numbering
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One finished piece: where in its stream it ends, what it held, and how things stood then.
+
+    ``days`` maps days since 1970 to rows that landed; ``places`` and ``numbering`` are as they
+    were after it.
+    """
+
+    stream: int
+    end_row: int
+    rows: int
+    days: dict[int, int]
+    refused: tuple[Refusal, ...]
+    ignored: tuple[str, ...]
+    places: tuple[tuple[str, str], ...]
+    numbering: Numbering
+
+
+_PIECE = TypeAdapter(Piece)
+
+
+class Reading:
+    """The reading of one load's sources into a staging room, resumed where it was cut off."""
+
+    def __init__(
+        self, table: Table, files: Sequence[SourceFile], *, sql: str, room: Staging
+    ) -> None:
+        """Prepare to read the files in order, or what ``sql`` makes of them all."""
+        self.table = table
+        self.pieces: list[Piece] = []
+        self.places = Places()
+        self._files = files
+        self._sql = sql
+        self._room = room
+
+    @property
+    def staged(self) -> list[tuple[Path, Piece]]:
+        """The staged files, in the order in which later rows beat earlier ones."""
+        listed = enumerate(self.pieces)
+        return [(self._path("rows", index), piece) for index, piece in listed if piece.days]
+
+    @property
+    def people_files(self) -> list[Path]:
+        """The files of people met for the first time."""
+        paths = (self._path("people", index) for index in range(len(self.pieces)))
+        return [path for path in paths if path.exists()]
+
+    def read(self, people: People, progress: Progress) -> None:
+        """Read what is left; raises FatalSource or HostileFile."""
+        self._resume(people)
+        if self._room.recall("read") is not None:
+            return
+        with locked_connection(self._files, self._room.folder / "spill") as connection:
+            checking = connection.cursor()
+            for index, skip in list(self._left()):
+                stream = self._stream(connection, index, skip)
+                for piece in self._staged(stream, (index, skip), people, checking):
+                    share = self._share(index, piece.end_row, stream.rows)
+                    progress(share, f"{stream.where}: {piece.end_row:,} rows read")
+        self._room.remember("read", str(len(self.pieces)))
+
+    def _resume(self, people: People) -> None:
+        done = self._room.recall("read")
+        if self._sql and done is None:
+            return
+        while done is None or len(self.pieces) < int(done):
+            text = self._room.recall(f"piece-{len(self.pieces):06d}")
+            if text is None:
+                break
+            self.pieces.append(_PIECE.validate_json(text))
+        if self.pieces:
+            self.places = Places(self.pieces[-1].places)
+            people.resume(self.people_files, self.pieces[-1].numbering)
+
+    def _left(self) -> Iterator[tuple[int, int]]:
+        streams = 1 if self._sql else len(self._files)
+        begin, skip = (self.pieces[-1].stream, self.pieces[-1].end_row) if self.pieces else (0, 0)
+        for index in range(begin, streams):
+            yield index, skip if index == begin else 0
+
+    def _stream(self, connection: duckdb.DuckDBPyConnection, index: int, skip: int) -> Stream:
+        if self._sql:
+            return sql_stream(self.table, self._files, connection, self._sql)
+        return file_stream(self.table, self._files[index], connection, skip=skip)
+
+    def _staged(
+        self,
+        stream: Stream,
+        start: tuple[int, int],
+        people: People,
+        checking: duckdb.DuckDBPyConnection,
+    ) -> Iterator[Piece]:
+        index, row = start
+        checker = Checker(self.table, stream.matching, stream.where, checking)
+        for rows, held, refused in ahead(checker.checked(stream.pieces(), row)):
+            row += rows
+            days = self._stage(held, people) if held.num_rows else {}
+            yield self._finished(
+                Piece(
+                    stream=index,
+                    end_row=row,
+                    rows=rows,
+                    days=days,
+                    refused=refused,
+                    ignored=stream.matching.ignored,
+                    places=tuple(self.places.pairs),
+                    numbering=people.numbering,
+                )
+            )
+
+    def _stage(self, rows: pa.Table, people: People) -> dict[int, int]:
+        here = len(self.pieces)
+        for person in self.table.persons:
+            ids = pl.Series(rows.column(person))
+            countries = pl.Series(rows.column(self.table.country))
+            numbers = people.numbered(ids, countries, self._path("people", here))
+            at = rows.column_names.index(person)
+            rows = rows.set_column(at, person, numbers.to_arrow())
+        path = self._path("rows", here)
+        if has_person_days(self.table):
+            return stage_days(self.table, rows, self.places, path)
+        return stage_rows(self.table, rows, path)
+
+    def _finished(self, piece: Piece) -> Piece:
+        text = _PIECE.dump_json(piece).decode()
+        self._room.remember(f"piece-{len(self.pieces):06d}", text)
+        self.pieces.append(piece)
+        return piece
+
+    def _path(self, what: str, index: int) -> Path:
+        return self._room.folder / f"{what}-{index:06d}"
+
+    def _share(self, index: int, row: int, rows: int | None) -> float:
+        sizes = [file.size_bytes for file in self._files]
+        part = row / rows if rows else 0.5
+        return (sum(sizes[:index]) + part * sizes[index]) / max(1, sum(sizes))

@@ -1,0 +1,77 @@
+"""What is asked of an ingest and what it answers."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from pydantic.dataclasses import dataclass
+
+Progress: TypeAlias = Callable[[float, str], None]
+
+
+def in_silence(_share: float, _sentence: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class IngestOptions:
+    """How a source is taken in.
+
+    ``sql`` reshapes it: one SELECT over the relation ``source``. ``weight`` is how many rows of the
+    platform one row stands for, ``watermark`` the instant up to which the table is complete (both
+    found where not stated). ``synthetic`` names invented data and is for the sample alone.
+    ``progress`` is told the share done, 0 to 1, and a sentence.
+    """
+
+    sql: str = ""
+    weight: int | None = None
+    watermark: datetime | None = None
+    reporting_time_zone: str = ""
+    synthetic: str = ""
+    wait_seconds: float = 2.0
+    progress: Progress = in_silence
+
+
+@dataclass(frozen=True)
+class Load:
+    """The sources of one table, in the order in which later rows beat earlier ones."""
+
+    table: str
+    sources: tuple[Path, ...]
+    sql: str = ""
+    weight: int | None = None
+    watermark: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Rows left out for one reason: how many, and up to three of them."""
+
+    reason: str
+    rows: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What became of one load. Rows are of the sources; ``version`` is the one it is read from.
+
+    ``since`` and ``until`` are the half-open span of the days that came in, None when none did.
+    ``ignored`` are the source's columns that the table does not have.
+    """
+
+    table: str
+    version: int
+    rows_read: int
+    rows_landed: int
+    refused: tuple[Refusal, ...] = ()
+    ignored: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    seconds: float = 0.0
+
+    @property
+    def rows_refused(self) -> int:
+        """The rows left out, for whatever reason."""
+        return sum(refusal.rows for refusal in self.refused)

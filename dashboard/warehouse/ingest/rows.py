@@ -1,0 +1,209 @@
+"""Rows: tables of any key, merged by DuckDB within its memory limit and written span by span."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dashboard.warehouse.contract import Kind, Table
+from dashboard.warehouse.ingest.columns import ARROW_TYPES
+from dashboard.warehouse.ingest.person_days import day_number
+from dashboard.warehouse.ingest.spans import Target, targets
+from dashboard.warehouse.ingest.staging import settle
+from dashboard.warehouse.ingest.task import Task
+from dashboard.warehouse.manifest import DataFile, describe
+
+_MICROSECONDS_A_DAY = 86_400_000_000
+_ROW_GROUP_ROWS = 122_880
+_STAGED_ROWS = 32_768
+
+
+def stage_rows(table: Table, rows: pa.Table, path: Path) -> dict[int, int]:
+    """Write numbered rows with all of the table's columns; gives the rows of each UTC day."""
+    schema = _schema(table)
+    whole = [
+        rows.column(field.name).cast(field.type)
+        if field.name in rows.column_names
+        else pa.nulls(rows.num_rows, field.type)
+        for field in schema
+    ]
+    pq.write_table(
+        pa.table(whole, schema=schema), path, compression="snappy", row_group_size=_STAGED_ROWS
+    )
+    event = rows.column(table.event)
+    if table.column(table.event).kind is Kind.DAY:
+        day = event.cast(pa.int32()).to_numpy().astype(np.int64)
+    else:
+        day = (
+            event.cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy() // _MICROSECONDS_A_DAY
+        )
+    days, counts = np.unique(day, return_counts=True)
+    return dict(zip(days.tolist(), counts.tolist(), strict=True))
+
+
+class RowMerge:
+    """The arriving rows of one table against the files it has."""
+
+    def __init__(self, task: Task, connection: duckdb.DuckDBPyConnection) -> None:
+        """Merge on a connection of our own."""
+        self._task = task
+        self._table = task.table
+        self._connection = connection
+        self._pieces: list[tuple[Path, int, int]] = []
+        self._has_latest = False
+        instant = self._table.column(self._table.event).kind is Kind.INSTANT
+        self._event = f'"{self._table.event}"'
+        self._day = f"cast({self._event} as date)" if instant else self._event
+        self._same_key = " and ".join(
+            f'kept."{name}" = arriving."{name}"' for name in self._table.key
+        )
+
+    def arrive(self, pieces: Sequence[tuple[Path, Collection[int]]]) -> None:
+        """Take in the staged rows; of rows with one key the last stays, unless it names a group.
+
+        Each piece comes with the days, since 1970, that it holds.
+        """
+        self._pieces = [(path, min(days), max(days)) for path, days in pieces]
+        if self._table.replaces_group or not self._has_twins():
+            return
+        rows = self._staged().project("*, row_number() over () as _arrival")
+        rows.create("numbered")
+        key = ", ".join(_quoted(self._table.key))
+        latest = f"row_number() over (partition by {key} order by _arrival desc) = 1 as _latest"
+        rows = self._connection.table("numbered").project(f"*, {latest}").filter("_latest")
+        # In the order of days, each span's rows lie together and the rest need not be looked at.
+        rows.project("* exclude (_arrival, _latest)").order("_day").create("latest")
+        self._connection.execute("drop table numbered")
+        self._has_latest = True
+
+    def _has_twins(self) -> bool:
+        """Whether two arriving rows may have one key."""
+        key = ", ".join(_quoted(self._table.key))
+        rows, keys = (
+            self._staged().aggregate(f"count(*), count(distinct hash({key}))").fetchall()[0]
+        )
+        return bool(rows != keys)
+
+    def _staged(self, days: Sequence[date] | None = None) -> duckdb.DuckDBPyRelation:
+        """The staged rows in their order, each with its day, of the pieces that hold these days."""
+        paths = [
+            str(path)
+            for path, first, last in self._pieces
+            if days is None or (day_number(days[0]) <= last and first <= day_number(days[-1]))
+        ]
+        return self._connection.read_parquet(paths).project(f"*, {self._day} as _day")
+
+    @property
+    def arrived(self) -> duckdb.DuckDBPyRelation:
+        """The rows that arrive, in the table's columns."""
+        rows = self._connection.table("latest") if self._has_latest else self._staged()
+        return rows.set_alias("arriving")
+
+    def days(self) -> dict[date, int]:
+        """The days that arrive, each with how many rows."""
+        return dict(self.arrived.aggregate("_day, count(*)", "_day").fetchall())
+
+    def beaten(self, files: Sequence[DataFile]) -> duckdb.DuckDBPyRelation:
+        """The rows of files that arriving rows take the place of."""
+        kept = self.stored(files).set_alias("kept")
+        return kept.join(self._arriving_keys(), self._same_key, how="semi")
+
+    def written(self) -> list[DataFile]:
+        """The table's files once the arriving rows are in them."""
+        files = self._task.stored.files if self._task.stored else ()
+        planned = targets(files, self.days())
+        gone = {file.path for target in planned for file in target.replaced}
+        planned += [
+            target for target in self._touched(files) if target.replaced[0].path not in gone
+        ]
+        gone |= {file.path for target in planned for file in target.replaced}
+        new = [self._write(target) for target in planned]
+        return [file for file in (*files, *new) if file and file.path not in gone]
+
+    def _touched(self, files: Sequence[DataFile]) -> list[Target]:
+        if self._table.event in self._table.key or not files:
+            return []
+        names = self.beaten(files).project("filename").distinct().fetchall()
+        held = {Path(name).relative_to(self._task.folder).as_posix() for (name,) in names}
+        return [Target((file,), ()) for file in files if file.path in held]
+
+    def _write(self, target: Target) -> DataFile | None:
+        """One span's rows in order; None when they have all moved to other spans."""
+        columns = ", ".join(_quoted(column.name for column in self._table.columns))
+        rows = self._arriving_on(target.days)
+        if target.replaced:
+            kept = self.stored(target.replaced).set_alias("kept")
+            kept = kept.join(self._arriving_keys(), self._same_key, how="anti")
+            rows = kept.project(columns).union(rows.project(columns))
+        rows = rows.project(columns)
+        span = self._span(rows) if target.replaced else (target.days[0], target.days[-1])
+        if span is None:
+            return None
+        first, last = span
+        path = self._task.rows_path(f"{first}_{last}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rows.order(self._order()).to_parquet(
+            str(path), compression="zstd", row_group_size=_ROW_GROUP_ROWS, overwrite=True
+        )
+        settle(path)
+        count = pq.read_metadata(path).num_rows
+        return describe(self._task.folder, path, count, (first, last + timedelta(days=1)))
+
+    def _span(self, rows: duckdb.DuckDBPyRelation) -> tuple[date, date] | None:
+        """The first and the last day of the rows; None when there are none."""
+        first, last = rows.aggregate(f"min({self._day}), max({self._day})").fetchall()[0]
+        return None if first is None else (first, last)
+
+    def latest_instant(self) -> datetime:
+        """The latest event that arrives, for a table of instants."""
+        instant = f'epoch_us(max("{self._table.event}"))'
+        microseconds = self.arrived.aggregate(instant).fetchall()[0][0]
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+
+    def _arriving_keys(self) -> duckdb.DuckDBPyRelation:
+        return self.arrived.project(", ".join(_quoted(self._table.key))).set_alias("arriving")
+
+    def _arriving_on(self, days: Sequence[date]) -> duckdb.DuckDBPyRelation:
+        if not days:
+            return self.arrived.filter("false")
+        listed = ", ".join(f"date '{day}'" for day in days)
+        rows = self.arrived if self._has_latest else self._staged(sorted(days))
+        # Compared as stored first, so that row groups of other days are passed over.
+        return rows.filter(f"{self._within(min(days), max(days))} and _day in ({listed})")
+
+    def _within(self, first: date, last: date) -> str:
+        after = last + timedelta(days=1)
+        if self._table.column(self._table.event).kind is Kind.DAY:
+            return f"{self._event} >= date '{first}' and {self._event} < date '{after}'"
+        since, until = (f"timestamptz '{day} 00:00:00+00'" for day in (first, after))
+        return f"{self._event} >= {since} and {self._event} < {until}"
+
+    def stored(self, files: Sequence[DataFile]) -> duckdb.DuckDBPyRelation:
+        """The rows of files of this warehouse, each with the ``filename`` it is from."""
+        paths = [str(self._task.folder / file.path) for file in files]
+        return self._connection.read_parquet(paths, filename=True)
+
+    def _order(self) -> str:
+        first = [name for name in (self._table.event, self._table.country) if name]
+        return ", ".join(_quoted(dict.fromkeys([*first, *self._table.key])))
+
+
+def our_connection(spill: Path) -> duckdb.DuckDBPyConnection:
+    """A DuckDB for files of our own making, with little memory and room to spill."""
+    connection = duckdb.connect(config={"threads": 2, "memory_limit": "384MB"})
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set temp_directory = ?", [str(spill)])
+    connection.execute("set parquet_metadata_cache = true")
+    return connection
+
+
+def _schema(table: Table) -> pa.Schema:
+    return pa.schema([(column.name, ARROW_TYPES[column.kind]) for column in table.columns])
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return [f'"{name}"' for name in names]
