@@ -1,0 +1,1 @@
+"""What the product is measured by: ``make bench`` prints every figure and writes them down."""

@@ -1,0 +1,72 @@
+"""Server time of a page: from a visitor's request to the last message of the run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+
+from tests.bench.figures import Times
+from tests.servers import Server, Way, serving
+
+_RUNS = 40
+_WARM_UP = 4
+
+
+class Visitor:
+    """One open connection to the dashboard."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        """Take over a connection that has just been opened."""
+        self._connection = connection
+
+    def run(self, query: str) -> float:
+        """Ask for the page with these filters; seconds until the run has finished."""
+        asked = BackMsg()
+        asked.rerun_script.query_string = query
+        began = perf_counter()
+        self._connection.send(asked.SerializeToString())
+        self._read_until_finished()
+        return perf_counter() - began
+
+    def forget_results(self) -> None:
+        """Empty the result caches of the whole server."""
+        forget = BackMsg()
+        forget.clear_cache = True
+        self._connection.send(forget.SerializeToString())
+
+    def _read_until_finished(self) -> None:
+        while True:
+            message = ForwardMsg()
+            message.ParseFromString(bytes(self._connection.recv(timeout=60, decode=False)))
+            if message.WhichOneof("type") == "script_finished":
+                return
+
+
+@contextmanager
+def visiting(server: Server) -> Iterator[Visitor]:
+    """A visitor of a running server."""
+    address = server.address.replace("http", "ws") + "/_stcore/stream"
+    with connect(
+        address,
+        origin=server.address,  # type: ignore[arg-type]
+        subprotocols=["streamlit"],  # type: ignore[list-item]
+        max_size=None,
+        compression=None,
+    ) as connection:
+        yield Visitor(connection)
+
+
+def page_times(warehouse: Path, query: str, log: Path) -> Times:
+    """Server time of the first page, the process warm and the result caches empty each time."""
+    with serving(Way.STREAMLIT_RUN, warehouse, log) as server, visiting(server) as visitor:
+        for _ in range(_WARM_UP):
+            visitor.run(query)
+        seconds = []
+        for _ in range(_RUNS):
+            visitor.forget_results()
+            seconds.append(visitor.run(query))
+    return Times(seconds)
