@@ -1,0 +1,62 @@
+"""The command ``read`` prints what the screens show, in the form that was asked for."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dashboard.reading import READS
+from tests.servers import ROOT
+
+
+def _read(warehouse: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "dashboard", "read", *words],
+        cwd=ROOT,
+        env={"WAREHOUSE_URL": f"duckdb:///{warehouse}", "PATH": ""},
+        capture_output=True,
+        check=False,
+    )
+
+
+def test_the_three_forms_hold_the_same_numbers(tiny_warehouse: Path) -> None:
+    asked = ("growth/active_people", "--since", "2020-06-01", "--until", "2020-06-08")
+    csv, text, parquet = (
+        _read(tiny_warehouse, *asked, "--format", form).stdout
+        for form in ("csv", "json", "parquet")
+    )
+    whole = pl.read_parquet(io.BytesIO(parquet))
+    assert whole.columns[:5] == ["day", "dau", "wau", "mau_28", "mau_30"]
+    assert whole.height == 7
+    assert pl.read_csv(io.BytesIO(csv))["mau_28"].to_list() == whole["mau_28"].to_list()
+    assert [row["mau_28"] for row in json.loads(text)] == whole["mau_28"].to_list()
+
+
+def test_a_country_and_an_instant_narrow_what_is_read(tiny_warehouse: Path) -> None:
+    asked = ("growth/people_by_country", "--countries", "IN,US", "--as-of", "2020-06-20")
+    frame = pl.read_json(io.BytesIO(_read(tiny_warehouse, *asked, "--format", "json").stdout))
+    assert set(frame["country"]) == {"IN", "US"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("growth/nothing",), "growth/active_people"),
+        (("growth/headline", "--since", "2020-07-01", "--until", "2020-06-01"), "before --since"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_ends_with_a_sentence(
+    tiny_warehouse: Path, words: tuple[str, ...], said: str
+) -> None:
+    ended = _read(tiny_warehouse, *words)
+    assert ended.returncode == 2
+    assert said in ended.stderr.decode()
+    assert "Traceback" not in ended.stderr.decode()
+
+
+def test_every_number_on_screen_has_a_name() -> None:
+    assert {"growth/active_people", "growth/headline", "incidents/marks"} <= set(READS)
