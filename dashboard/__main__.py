@@ -11,8 +11,8 @@ from dashboard.errors import DashboardError
 COMMANDS = {
     "up": ("dashboard.ui.serve", "serve the dashboard, building the sample where it is missing"),
     "sample": ("sample_data.command", "build the sample platform's warehouse"),
-    "ingest": ("dashboard.ingesting", "take in raw activity"),
-    "read": ("dashboard.reading", "print the numbers of a screen"),
+    "ingest": ("dashboard.commands.ingest", "take in raw activity"),
+    "read": ("dashboard.commands.read", "print the numbers of a screen"),
 }
 """Each command's module, loaded only when it is asked for, and what it does."""
 

@@ -73,6 +73,11 @@ class Scope:
     countries: frozenset[str] | None = None
     platforms: frozenset[str] | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a place without a name, which the sets keep for all places together."""
+        if "" in (self.countries or ()) or "" in (self.platforms or ()):
+            raise ValueError("a country and a platform need a name")
+
 
 @dataclass(frozen=True, slots=True)
 class Slice:

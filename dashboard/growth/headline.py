@@ -13,6 +13,7 @@ from dashboard.warehouse.sampling import Interval, count_interval, mean_interval
 
 MONTH_DAYS = 28
 WINDOWS = {"dau": 1, "wau": 7, "mau_28": MONTH_DAYS, "mau_30": 30}
+_NEEDED_DAYS = {**WINDOWS, "stickiness": MONTH_DAYS, "quick_ratio": 2 * MONTH_DAYS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,12 @@ def headline(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     """The headline figures at the end of the span, and at the end of the compared one.
 
     One row per metric (dau, wau, mau_28, mau_30, stickiness, quick_ratio): ``metric``, ``value``,
-    ``before``, ``low`` and ``high`` (95 per cent interval), Float64, null where unknown.
+    ``before``, ``low`` and ``high`` (95 per cent interval), Float64, null where unknown: a figure
+    of so many days is known once so many days lie inside the data.
     """
-    now = _figures(Question(warehouse, chosen, reach))
-    before = _figures(Question(warehouse, chosen.compared, reach))
+    asked = Question(warehouse, chosen, reach)
+    until_now = chosen.over(chosen.span.until_at_most(asked.complete_until))
+    now, before = _figures(asked), _figures(Question(warehouse, until_now.compared, reach))
     rows = [
         (metric, figure.value, before[metric].value, *_ends(figure.interval))
         for metric, figure in now.items()
@@ -51,10 +54,11 @@ def _figures(question: Question) -> dict[str, Figure]:
         name: Figure(count * question.weight, count_interval(count, question.weight))
         for name, count in people.items()
     }
+    figures["stickiness"] = _stickiness(question, day, people["mau_28"])
+    figures["quick_ratio"] = _quick_ratio(question, day)
     return {
-        **figures,
-        "stickiness": _stickiness(question, day, people["mau_28"]),
-        "quick_ratio": _quick_ratio(question, day),
+        name: figure if question.is_whole(day, _NEEDED_DAYS[name]) else Figure(None)
+        for name, figure in figures.items()
     }
 
 

@@ -43,6 +43,11 @@ class Question:
         since = max(self.chosen.span.since, first)
         return Span(min(since, until), until)
 
+    def is_whole(self, day: date, window: int) -> bool:
+        """Whether every day of the window that ends on ``day`` lies inside the data."""
+        first = self.warehouse.first_day(TABLE)
+        return first is not None and day - (window - 1) * ONE_DAY >= first
+
     @property
     def is_empty(self) -> bool:
         """Whether no complete day of the span has data."""

@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboard.access.reader import Reach
 from dashboard.growth.headline import MONTH_DAYS, WINDOWS, headline
-from dashboard.growth.question import ONE_DAY, Question
+from dashboard.growth.question import ONE_DAY, TABLE, Question
 from dashboard.periods import cohort_grain, next_period, period_start
 from dashboard.slices import Slice, Span
 from dashboard.warehouse.engine import Warehouse
@@ -30,23 +30,23 @@ def active_people(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataF
     """Active people at the end of each period of the span.
 
     One row per period: ``day`` (its last), ``dau`` (mean over its days), ``wau``, ``mau_28`` and
-    ``mau_30`` (windows ending on ``day``; Int64), ``stickiness`` (mean DAU of the 28 days over
-    MAU, Float64, null without MAU) and ``is_complete``.
+    ``mau_30`` (windows ending on ``day``; Int64, null while they reach back before the data),
+    ``stickiness`` (mean DAU of the 28 days over MAU, Float64, null without MAU), ``is_complete``.
     """
     question = Question(warehouse, chosen, reach)
     parts = question.periods(chosen.grain)
     days = [part.last_day for part in parts]
     rolling = [WINDOWS[name] for name in ("wau", "mau_28", "mau_30")]
     windows = question.audience.people(days, rolling).lazy()
-    mau = pl.col("people_28")
+    mau = _where_whole(question, MONTH_DAYS)
     return (
         windows.join(_daily(question, days), on="day", maintain_order="left")
         .select(
             "day",
             dau="dau",
-            wau="people_7",
+            wau=_where_whole(question, 7),
             mau_28=mau,
-            mau_30="people_30",
+            mau_30=_where_whole(question, 30),
             stickiness=pl.col("mean_dau_28") / pl.when(mau > 0).then(mau),
             is_complete=pl.Series([part.is_complete for part in parts], dtype=pl.Boolean),
         )
@@ -61,7 +61,8 @@ def mau_changes(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFra
 
     One row per period: ``day``, ``people_before``, ``people``, ``new``, ``returned``,
     ``moved_in``, ``resurrected``, ``left``, ``moved_out``, ``churned``, ``retained`` (Int64),
-    ``quick_ratio`` (Float64, null when nobody churned) and ``is_complete``. For every row
+    ``period_quick_ratio`` (Float64, null when nobody churned) and ``is_complete``, which the rows
+    of the data's own first month are not. For every row
     people - people_before = new + resurrected - churned.
     """
     question = Question(warehouse, chosen, reach)
@@ -71,8 +72,14 @@ def mau_changes(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFra
     won, lost = pl.col("new") + pl.col("resurrected"), pl.col("churned")
     return flows.with_columns(
         question.weighted(flows.columns[1:]),
-        quick_ratio=won / pl.when(lost > 0).then(lost),
-        is_complete=pl.Series([part.is_complete for part in parts], dtype=pl.Boolean),
+        period_quick_ratio=won / pl.when(lost > 0).then(lost),
+        is_complete=pl.Series(
+            [
+                part.is_complete and question.is_whole(part.span.since - ONE_DAY, MONTH_DAYS)
+                for part in parts
+            ],
+            dtype=pl.Boolean,
+        ),
     )
 
 
@@ -232,6 +239,12 @@ def _daily(question: Question, ends: list[date]) -> pl.LazyFrame:
         .agg(dau=pl.col("people_1").mean(), mean_dau_28=pl.col("mean_dau_28").last())
         .rename({"end": "day"})
     )
+
+
+def _where_whole(question: Question, window: int) -> pl.Expr:
+    """The people of a window, null where it reaches back before the data."""
+    first = question.warehouse.first_day(TABLE) or question.complete_until
+    return pl.when(pl.col("day") >= first + (window - 1) * ONE_DAY).then(f"people_{window}")
 
 
 def _cohort_starts(question: Question) -> list[date]:

@@ -41,7 +41,8 @@ USER_DAYS = Table(
     platform="platform",
     rules=(
         _COUNTRY_IS_A_CODE,
-        Rule("platform is not empty", "platform <> ''"),
+        Rule("platform is a lower-case name",
+             "regexp_full_match(platform, '[a-z0-9][a-z0-9 _.-]*')"),
         *_not_negative("views", "watch_seconds", "sessions"),
         Rule("watch_seconds fit the day", "watch_seconds <= 90000"),
     ),
@@ -64,7 +65,7 @@ UPLOADS = Table(
                known_from="removed_at"),
         _COUNTRY,
         Column("language", Kind.TEXT, "BCP 47 language spoken or written", required=False),
-        Column("category", Kind.TEXT, "subject, in lower case", required=False),
+        Column("category", Kind.TEXT, "subject of the video", required=False),
         Column("hashtags", Kind.TEXTS, "hashtags without the sign", required=False),
         Column("duration_seconds", Kind.NUMBER, "length of the video", "seconds"),
     ),
@@ -193,7 +194,7 @@ SERVICE_SAMPLES = Table(
     ("sampled_at", "service", "measure", "region", "provider"),
     (
         Column("sampled_at", Kind.INSTANT, "start of the hour", "UTC"),
-        Column("service", Kind.TEXT, "service, in lower case"),
+        Column("service", Kind.TEXT, "name of the service"),
         Column("measure", Kind.TEXT, "what is measured, with its unit in the name"),
         Column("region", Kind.TEXT, "region of the service"),
         Column("provider", Kind.TEXT, "who runs the machines"),

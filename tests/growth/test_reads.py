@@ -69,7 +69,24 @@ def test_every_period_reconciles_to_the_person(house: Warehouse, grain: Grain) -
 
 def test_a_ratio_is_null_when_nobody_churned(house: Warehouse) -> None:
     changes = reads.mau_changes(house, _chosen(_JANUARY), WORLD)
-    assert changes["quick_ratio"].null_count() == changes.height
+    assert changes["period_quick_ratio"].null_count() == changes.height
+
+
+def test_a_month_is_unknown_until_the_data_holds_one(house: Warehouse) -> None:
+    people = reads.active_people(house, _chosen(_JANUARY), WORLD)
+    assert people["dau"].null_count() == 0
+    assert people["wau"].null_count() == 6
+    assert people["mau_28"].null_count() == people["stickiness"].null_count() == 27
+    early = reads.headline(house, _chosen(Span(date(2024, 1, 1), date(2024, 1, 11))), WORLD)
+    known = dict(early.select("metric", pl.col("value").is_not_null()).iter_rows())
+    assert known == {"dau": True, "wau": True, "mau_28": False, "mau_30": False,
+                     "stickiness": False, "quick_ratio": False}  # fmt: skip
+
+
+def test_a_span_beyond_the_instant_is_compared_from_where_it_is_known(house: Warehouse) -> None:
+    beyond = reads.headline(house, _chosen(Span(date(2024, 2, 20), date(2024, 12, 1))), WORLD)
+    within = reads.headline(house, _chosen(Span(date(2024, 2, 20), date(2024, 3, 1))), WORLD)
+    assert beyond.equals(within)
 
 
 def test_a_sampled_headline_has_an_interval_around_it(house: Warehouse) -> None:

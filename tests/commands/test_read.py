@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard.reading import READS
+from dashboard.commands.read import READS
 from tests.servers import ROOT
 
 
@@ -47,6 +48,10 @@ def test_a_country_and_an_instant_narrow_what_is_read(tiny_warehouse: Path) -> N
     [
         (("growth/nothing",), "growth/active_people"),
         (("growth/headline", "--since", "2020-07-01", "--until", "2020-06-01"), "before --since"),
+        (("growth/headline", "--countries", "in"), "no country in"),
+        (("growth/headline", "--countries", ","), "name at least one"),
+        (("growth/headline", "--since", "yesterday"), "is no day"),
+        (("growth/headline", "--as-of", "noon"), "is no instant"),
     ],
 )
 def test_a_question_that_cannot_be_answered_ends_with_a_sentence(
@@ -59,4 +64,13 @@ def test_a_question_that_cannot_be_answered_ends_with_a_sentence(
 
 
 def test_every_number_on_screen_has_a_name() -> None:
-    assert {"growth/active_people", "growth/headline", "incidents/marks"} <= set(READS)
+    pages = "".join(path.read_text() for path in (ROOT / "pages").rglob("*.py"))
+    shown = {f"growth/{name}" for name in re.findall(r"\breads\.(\w+)", pages)}
+    assert shown
+    assert shown <= set(READS)
+
+
+def test_a_day_alone_is_looked_back_on_once_it_is_complete(tiny_warehouse: Path) -> None:
+    asked = ("growth/active_people", "--as-of", "2020-06-28", "--format", "csv")
+    days = pl.read_csv(io.BytesIO(_read(tiny_warehouse, *asked).stdout))["day"]
+    assert days[-1] == "2020-06-28"

@@ -3,10 +3,10 @@
 import argparse
 import signal
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
+from dashboard.commands.arguments import a_count, a_zone, an_instant
 from dashboard.errors import IngestError
 from dashboard.settings import read_settings
 from dashboard.terminal import ProgressBar
@@ -27,11 +27,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--follow", type=Path, metavar="FOLDER", help="go on with each new file of this folder"
     )
     parser.add_argument(
-        "--watermark", type=_instant, metavar="ISO", help="instant up to which the data is complete"
-    )
+        "--watermark", type=an_instant, metavar="ISO",
+        help="instant up to which the data is complete; else the end of its last day",
+    )  # fmt: skip
     parser.add_argument(
-        "--weight", type=int, metavar="N", help="how many rows of the platform one row stands for"
-    )
+        "--weight", type=a_count, metavar="N",
+        help="how many rows of the platform one row stands for; kept as it was first given",
+    )  # fmt: skip
+    parser.add_argument(
+        "--reporting-zone", type=a_zone, default="", metavar="ZONE",
+        help="time zone whose days a new warehouse counts in, as in Asia/Kolkata; else UTC",
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -42,6 +48,7 @@ def run(arguments: argparse.Namespace) -> None:
         sql=arguments.sql,
         weight=arguments.weight,
         watermark=arguments.watermark,
+        reporting_time_zone=arguments.reporting_zone,
         progress=ProgressBar(),
     )
     folder = read_settings().warehouse_folder
@@ -87,8 +94,3 @@ def _tell(path: Path, became: IngestReport | IngestError) -> None:
     else:
         sys.stdout.write(f"{path.name}: {told(became)}")
         sys.stdout.flush()
-
-
-def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -3,12 +3,15 @@
 import argparse
 import sys
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from dashboard.access.reader import LOCAL_READER, Reach
+from dashboard.commands.arguments import a_day, a_day_or_instant, a_list
+from dashboard.countries import countries
 from dashboard.errors import ReadRefused, UnknownRead
 from dashboard.growth import reads as growth
 from dashboard.incidents import reads as incidents
@@ -25,6 +28,7 @@ READS: Mapping[str, Read] = {
 }
 FORMATS = ("table", "csv", "json", "parquet")
 _DEFAULT_DAYS = 28
+UNKNOWN_COUNTRY = "ZZ"
 
 
 def named(name: str) -> Read:
@@ -37,15 +41,18 @@ def named(name: str) -> Read:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``python -m dashboard read``."""
     parser.add_argument("name", metavar="NAME", help=f"one of {', '.join(sorted(READS))}")
-    parser.add_argument("--since", type=date.fromisoformat, help="first day; else 28 days back")
-    parser.add_argument("--until", type=date.fromisoformat, help="first day after; else now")
-    parser.add_argument("--countries", help="ISO codes with commas between; else all")
-    parser.add_argument("--platforms", help="platforms with commas between; else all")
-    parser.add_argument("--as-of", type=_instant, help="instant to look from (UTC); else now")
+    parser.add_argument("--since", type=a_day, help="first day; else 28 days back")
+    parser.add_argument("--until", type=a_day, help="first day after; else now")
+    parser.add_argument("--countries", type=a_list, help="ISO codes with commas between; else all")
+    parser.add_argument("--platforms", type=a_list, help="platforms with commas; else all")
+    parser.add_argument(
+        "--as-of", type=a_day_or_instant, help="instant to look from, or the end of a day; else now"
+    )
     parser.add_argument("--grain", type=Grain, choices=list(Grain), help="step; else by the span")
     parser.add_argument(
-        "--comparison", type=Comparison, choices=list(Comparison), default=Comparison.PREVIOUS
-    )
+        "--comparison", type=Comparison, choices=list(Comparison), default=Comparison.PREVIOUS,
+        help="the span to hold it against; else the previous one",
+    )  # fmt: skip
     parser.add_argument("--format", choices=FORMATS, default="table")
 
 
@@ -57,7 +64,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _chosen(arguments: argparse.Namespace, warehouse: Warehouse) -> Slice:
-    as_of = arguments.as_of or warehouse.now
+    as_of = _as_of(arguments.as_of, warehouse)
     until = arguments.until or warehouse.complete_until(as_of)
     since = arguments.since or until - timedelta(days=_DEFAULT_DAYS)
     if until < since:
@@ -65,11 +72,28 @@ def _chosen(arguments: argparse.Namespace, warehouse: Warehouse) -> Slice:
     return Slice(
         Span(since, until),
         as_of,
-        _listed(arguments.countries),
-        _listed(arguments.platforms),
-        arguments.comparison,
-        arguments.grain,
+        countries=_countries(arguments.countries),
+        platforms=arguments.platforms,
+        comparison=arguments.comparison,
+        asked_grain=arguments.grain,
     )
+
+
+def _as_of(asked: date | datetime | None, warehouse: Warehouse) -> datetime:
+    """The instant to look from; a day alone is looked back on once it is complete."""
+    if asked is None:
+        return warehouse.now
+    if isinstance(asked, datetime):
+        return asked
+    zone = ZoneInfo(warehouse.reporting_time_zone)
+    return datetime.combine(asked + timedelta(days=1), time(), zone)
+
+
+def _countries(asked: frozenset[str] | None) -> frozenset[str] | None:
+    unknown = sorted((asked or frozenset()) - {*countries(), UNKNOWN_COUNTRY})
+    if unknown:
+        raise ReadRefused(f"There is no country {', '.join(unknown)}; codes are such as IN or US.")
+    return asked
 
 
 def _print(frame: pl.DataFrame, written_as: str) -> None:
@@ -89,13 +113,3 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with lists as text, since CSV has none."""
     lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
     return frame.with_columns(pl.col(name).list.join(";") for name in lists)
-
-
-def _listed(text: str | None) -> frozenset[str] | None:
-    return frozenset(part.strip() for part in text.split(",")) if text else None
-
-
-def _instant(text: str) -> datetime:
-    """An instant; without a zone it is UTC, without a time the midnight the day begins with."""
-    instant = datetime.fromisoformat(text)
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

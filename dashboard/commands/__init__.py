@@ -1,0 +1,1 @@
+"""The acts of the command line: ``python -m dashboard ingest`` and ``read``."""

@@ -1,0 +1,55 @@
+"""What an argument may be, each with a sentence for what may not."""
+
+from argparse import ArgumentTypeError
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def a_day(text: str) -> date:
+    """A calendar day, as in 2020-06-29."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as wrong:
+        raise ArgumentTypeError(f"{text!r} is no day; write it as 2020-06-29") from wrong
+
+
+def an_instant(text: str) -> datetime:
+    """An instant; without a zone it is UTC, and a day alone is the midnight it begins with."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise ArgumentTypeError(
+            f"{text!r} is no instant; write it as 2020-06-29 or 2020-06-29T14:00+00:00"
+        ) from wrong
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def a_day_or_instant(text: str) -> date | datetime:
+    """A day alone, or an instant; without a zone the instant is UTC."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return an_instant(text)
+
+
+def a_count(text: str) -> int:
+    """A whole number from 1 on."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
+
+
+def a_zone(text: str) -> str:
+    """The name of a time zone, as in Asia/Kolkata."""
+    try:
+        return ZoneInfo(text).key
+    except (KeyError, ValueError, OSError) as wrong:
+        raise ArgumentTypeError(f"{text!r} is no time zone; write it as Asia/Kolkata") from wrong
+
+
+def a_list(text: str) -> frozenset[str]:
+    """Words with commas between them; at least one."""
+    words = frozenset(word.strip() for word in text.split(",") if word.strip())
+    if not words:
+        raise ArgumentTypeError("name at least one, with commas between several")
+    return words
