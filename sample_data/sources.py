@@ -72,8 +72,22 @@ class SourceFile:
 
     def _put(self, batch: pa.Table) -> None:
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._path, batch.schema, store_schema=False)
+            self._writer = self._begun(batch.schema)
         self._writer.write_table(batch)
+
+    def _begun(self, schema: pa.Schema) -> pq.ParquetWriter:
+        repeated = {f.name for f in schema if pa.types.is_dictionary(f.type)}
+        columns = [c for c in self._table.columns if c.name in schema.names]
+        repeated |= {c.name for c in columns if c.kind in (Kind.DAY, Kind.WHOLE)}
+        repeated |= {f"{c.name}.list.element" for c in columns if c.kind is Kind.TEXTS}
+        # What hardly repeats is not worth a dictionary, and nobody asks for statistics.
+        return pq.ParquetWriter(
+            self._path,
+            schema,
+            use_dictionary=sorted(repeated),
+            write_statistics=False,
+            store_schema=False,
+        )
 
 
 def days(numbers: Ints) -> pa.Array:

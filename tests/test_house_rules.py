@@ -106,6 +106,13 @@ def test_the_product_never_says(forbidden: str) -> None:
     assert not [_named(path) for path in PRODUCT if re.search(forbidden, path.read_text())]
 
 
+def test_polars_never_calls_python_back() -> None:
+    """Its threads would wait for Python's lock while whoever holds it waits for them: for ever."""
+    calls = re.compile(r"\b(map_elements|map_batches|map_groups|map_rows|group_by\(.*\)\.map)\b")
+    wrong = [_named(path) for path in PRODUCT if calls.search(path.read_text())]
+    assert not wrong, f"Make a list, and a column of it: {wrong}"
+
+
 def test_nothing_is_typed_any() -> None:
     wrong = [_named(p) for p in PRODUCT if re.search(r"import .*\bAny\b|\bAny\]", p.read_text())]
     assert not wrong, f"Name the type: {wrong}"

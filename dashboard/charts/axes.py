@@ -1,9 +1,28 @@
 """Axes: round ticks written as the unit is written."""
 
 import math
+from collections.abc import Sequence
 
 from dashboard.charts.numbers import Unit, compact, per_cent
 from dashboard.charts.theme import Spec
+
+DAYS_PX = 44
+"""Room below an axis of days, whose labels have up to two lines."""
+TITLED_PX = 48
+"""Room below an axis with one line of labels and a title."""
+_LETTER_PX = 7.2
+_TITLE_PX = 34
+
+
+def text_px(texts: Sequence[str]) -> int:
+    """About how wide the longest of these texts stands."""
+    return round(max((len(text) for text in texts), default=0) * _LETTER_PX)
+
+
+def left_px(axis: Spec) -> int:
+    """Room to the left of a plot for an axis of values: its numbers and its title."""
+    ticks = axis["ticktext"]
+    return _TITLE_PX + (text_px(ticks) if isinstance(ticks, list) else 0)
 
 
 def round_ticks(low: float, high: float, count: int = 5) -> list[float]:

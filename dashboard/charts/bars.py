@@ -3,20 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.axes import day_axis, value_axis
+from dashboard.charts.axes import (
+    DAYS_PX,
+    TITLED_PX,
+    day_axis,
+    left_px,
+    text_px,
+    value_axis,
+)
+from dashboard.charts.columns import are_complete, known, plain_values
 from dashboard.charts.drawing import Measure
 from dashboard.charts.marks import Mark, marks_layout, plain_text
 from dashboard.charts.numbers import Unit
-from dashboard.charts.theme import Palette, Role, Spec, figure, plain_values
+from dashboard.charts.theme import PAIRED_PX, Figure, Palette, Role, Spec, figure
 from dashboard.slices import Span
 
 _ROW_PX = 27
-_LEAST_PX = 300
 _FEWEST_PLACES = 3
 _NOTE_ROOM = 0.45
+_FAINT = 0.4
+_LEGEND_PX = 26
+_WIDTH_PX = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +44,23 @@ def stacked_bars_over_time(
     net: Measure,
     marks: Sequence[Mark],
     palette: Palette,
-) -> go.Figure:
+) -> Figure:
     """Gains stacked above the line and losses below it by ``day``, and their net as a line.
 
     Rows whose ``is_complete`` is false are drawn faint.
     """
     days = frame["day"]
-    drawn = marks_layout(marks, Span(days[0], days[-1]), palette=palette, width_px=560)
+    drawn = marks_layout(marks, Span(days[0], days[-1]), palette=palette, width_px=_WIDTH_PX)
+    axis = value_axis(*_stacked_range(frame, measures), Unit.PEOPLE)
     layout: Spec = {
         "barmode": "relative",
         "bargap": 0.1,
         "hovermode": "x unified",
         "showlegend": True,
-        "legend": {"y": -0.12, "yanchor": "top", "x": 0},
+        "legend": {"yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
         "xaxis": day_axis(),
-        "yaxis": value_axis(*_stacked_range(frame, measures), Unit.PEOPLE),
-        "margin": {"t": drawn.top_px},
+        "yaxis": axis,
+        "margin": {"t": drawn.top_px, "b": DAYS_PX + _LEGEND_PX, "l": left_px(axis)},
         "shapes": drawn.shapes,
         "annotations": drawn.words,
     }
@@ -58,7 +68,7 @@ def stacked_bars_over_time(
     return figure(traces, layout, palette=palette, height_px=320)
 
 
-def ranked_bars(bars: Sequence[Bar], *, role: Role, palette: Palette) -> go.Figure:
+def ranked_bars(bars: Sequence[Bar], *, role: Role, palette: Palette) -> Figure:
     """Horizontal bars of people in the order given, the first on top, a note beside each."""
     longest = max((bar.value for bar in bars), default=0.0) or 1.0
     axis = value_axis(0, longest, Unit.PEOPLE)
@@ -66,7 +76,7 @@ def ranked_bars(bars: Sequence[Bar], *, role: Role, palette: Palette) -> go.Figu
     return _horizontal(bars, [palette.of(role)] * len(bars), axis, palette)
 
 
-def contribution_bars(bars: Sequence[Bar], *, palette: Palette) -> go.Figure:
+def contribution_bars(bars: Sequence[Bar], *, palette: Palette) -> Figure:
     """What each part added to or took from a change: gains to the right, losses to the left."""
     colours = [palette.of(Role.GAIN if bar.value >= 0 else Role.LOSS) for bar in bars]
     low = min(0.0, *(bar.value for bar in bars))
@@ -79,12 +89,12 @@ def contribution_bars(bars: Sequence[Bar], *, palette: Palette) -> go.Figure:
 
 def histogram(
     frame: pl.DataFrame, *, over: str, palette: Palette, titles: tuple[str, str]
-) -> go.Figure:
+) -> Figure:
     """One bar for each value of ``over``, as high as its ``share``; ``people`` shows on hover.
 
     ``titles`` name the two axes, the one of values first.
     """
-    highest = float(frame.select(pl.col("share").max()).item() or 1)
+    highest = max(known(frame, "share"), default=0.0) or 1.0
     trace: Spec = {
         "type": "bar",
         "x": frame[over].to_list(),
@@ -93,25 +103,26 @@ def histogram(
         "marker": {"color": palette.of(Role.FIRST)},
         "hovertemplate": "%{x}: %{y:.1%}, %{customdata:,.0f} people<extra></extra>",
     }
+    axis = value_axis(0, highest, Unit.SHARE, titles[1])
     layout: Spec = {
         "bargap": 0.2,
         "xaxis": {"title": {"text": titles[0]}, "dtick": 7, "tick0": 0},
-        "yaxis": value_axis(0, highest, Unit.SHARE, titles[1]),
+        "yaxis": axis,
+        "margin": {"b": TITLED_PX, "l": left_px(axis)},
     }
     return figure([trace], layout, palette=palette, height_px=300)
 
 
 def _stack(frame: pl.DataFrame, measure: Measure, palette: Palette) -> Spec:
-    whole = frame["is_complete"].fill_null(value=False)
     return {
         "type": "bar",
         "x": plain_values(frame["day"]),
-        "y": (frame[measure.column] * measure.sign).to_list(),
+        "y": [people * measure.sign for people in frame[measure.column].to_list()],
         "name": measure.label,
         "hovertemplate": "%{y:+,.0f}",
         "marker": {
             "color": palette.of(measure.role),
-            "opacity": [1.0 if complete else 0.4 for complete in whole],
+            "opacity": [1.0 if whole else _FAINT for whole in are_complete(frame)],
             "line": {"width": 0},
             "pattern": {"shape": "/" if measure.hatched else "", "size": 5, "solidity": 0.35},
         },
@@ -131,12 +142,15 @@ def _net_line(frame: pl.DataFrame, net: Measure, palette: Palette) -> Spec:
 
 
 def _stacked_range(frame: pl.DataFrame, measures: Sequence[Measure]) -> tuple[float, float]:
-    up = frame.select(pl.sum_horizontal(m.column for m in measures if m.sign > 0).max()).item()
-    down = frame.select(pl.sum_horizontal(m.column for m in measures if m.sign < 0).max()).item()
-    return -float(down or 0), float(up or 0)
+    return -_highest_stack(frame, measures, sign=-1), _highest_stack(frame, measures, sign=1)
 
 
-def _horizontal(bars: Sequence[Bar], colours: list[str], axis: Spec, palette: Palette) -> go.Figure:
+def _highest_stack(frame: pl.DataFrame, measures: Sequence[Measure], *, sign: int) -> float:
+    columns = [frame[m.column].to_list() for m in measures if m.sign == sign]
+    return float(max(map(sum, zip(*columns, strict=True)), default=0))
+
+
+def _horizontal(bars: Sequence[Bar], colours: list[str], axis: Spec, palette: Palette) -> Figure:
     trace: Spec = {
         "type": "bar",
         "orientation": "h",
@@ -156,6 +170,7 @@ def _horizontal(bars: Sequence[Bar], colours: list[str], axis: Spec, palette: Pa
         # A lone bar keeps the thickness it would have in company.
         "yaxis": {"range": [places - 0.5, -0.5], "showgrid": False, "type": "category",
                   "ticklabelstandoff": 6},
+        "margin": {"b": TITLED_PX, "l": 16 + text_px([bar.name for bar in bars])},
     }  # fmt: skip
-    height_px = max(_LEAST_PX, 56 + _ROW_PX * len(bars))
+    height_px = max(PAIRED_PX, 56 + _ROW_PX * len(bars))
     return figure([trace], layout, palette=palette, height_px=height_px)

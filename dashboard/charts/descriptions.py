@@ -1,9 +1,11 @@
 """Drawings in words: the latest value, the change, the extremes, and what happened meanwhile."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 import polars as pl
 
+from dashboard.charts.columns import known_days
 from dashboard.charts.drawing import Measure
 from dashboard.charts.marks import Mark, MarkKind
 from dashboard.charts.numbers import Unit, long_day, relative_change, signed, signed_share, written
@@ -11,26 +13,26 @@ from dashboard.charts.numbers import Unit, long_day, relative_change, signed, si
 
 def latest(frame: pl.DataFrame, measure: Measure) -> str:
     """Where a measure over ``day`` stood at its last complete period, and how it came there."""
-    known = _known(frame, measure)
-    if known.is_empty():
+    known = known_days(frame, measure.column)
+    if not known:
         return f"{measure.label} is not known for any complete period of this span."
-    values, days = known[measure.column], known["day"]
-    said = f"{measure.label} {written(values[-1], measure.unit)} on {long_day(days[-1])}"
-    if len(values) < 2:
+    (first_day, first), (last_day, last) = known[0], known[-1]
+    said = f"{measure.label} {written(last, measure.unit)} on {long_day(last_day)}"
+    if len(known) < 2:
         return f"{said}."
-    return f"{said}, {_change(values, measure.unit)} since {long_day(days[0])}."
+    return f"{said}, {_change(first, last, measure.unit)} since {long_day(first_day)}."
 
 
 def extremes(frame: pl.DataFrame, measure: Measure) -> str:
     """The highest and the lowest value of a measure over ``day``, each with its day."""
-    known = _known(frame, measure)
-    if known.is_empty():
+    known = known_days(frame, measure.column)
+    if not known:
         return ""
-    values, days = known[measure.column], known["day"]
-    high, low = values.arg_max() or 0, values.arg_min() or 0
+    low_day, low = min(known, key=itemgetter(1))
+    high_day, high = max(known, key=itemgetter(1))
     return (
-        f"{measure.label} between {written(values[low], measure.unit)} on {long_day(days[low])} "
-        f"and {written(values[high], measure.unit)} on {long_day(days[high])}."
+        f"{measure.label} between {written(low, measure.unit)} on {long_day(low_day)} "
+        f"and {written(high, measure.unit)} on {long_day(high_day)}."
     )
 
 
@@ -55,15 +57,10 @@ def listed(names: Sequence[str], texts: Sequence[str], *, count: int = 3) -> str
     )
 
 
-def _known(frame: pl.DataFrame, measure: Measure) -> pl.DataFrame:
-    known = frame.drop_nulls(measure.column)
-    return known.filter("is_complete") if "is_complete" in known.columns else known
-
-
-def _change(values: pl.Series, unit: Unit) -> str:
+def _change(first: float, last: float, unit: Unit) -> str:
     if unit is Unit.SHARE:
-        return signed(values[-1] - values[0], unit)
-    return signed_share(relative_change(values[-1], values[0]))
+        return signed(last - first, unit)
+    return signed_share(relative_change(last, first))
 
 
 def _when(mark: Mark) -> str:

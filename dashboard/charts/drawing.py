@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from dashboard.charts.marks import Mark
 from dashboard.charts.numbers import Unit
-from dashboard.charts.theme import Palette, Role
+from dashboard.charts.theme import Figure, Palette, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class Drawing:
     Both texts are made from the figure's own data; together they are its description.
     """
 
-    figure: go.Figure
+    figure: Figure
     takeaway: str
     more: str = ""
 

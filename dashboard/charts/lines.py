@@ -1,20 +1,33 @@
 """Lines over time or over steps: gaps for what is unknown, hollow for what is not over yet."""
 
+import re
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.axes import day_axis, value_axis
+from dashboard.charts.axes import (
+    DAYS_PX,
+    TITLED_PX,
+    day_axis,
+    left_px,
+    text_px,
+    value_axis,
+)
+from dashboard.charts.columns import are_complete, known, plain_values
 from dashboard.charts.drawing import Measure
 from dashboard.charts.marks import Mark, marks_layout
 from dashboard.charts.numbers import Unit, written
-from dashboard.charts.theme import DASHES, Palette, Spec, figure, plain_values
+from dashboard.charts.theme import DASHES, Figure, Palette, Spec, figure
 from dashboard.slices import Span
 
 _HEIGHT_PX = 300
 _LABEL_PX = 16
-_LETTER_PX = 7.2
+_MARKUP = re.compile(r"<[^>]*>")
+_STROKES = {
+    "solid": "\N{EM DASH}",
+    "dash": "\N{EN DASH}\N{THIN SPACE}\N{EN DASH}",
+    "dot": "\N{MIDDLE DOT}" * 3,
+}
 _HOVER = {
     Unit.PEOPLE: "%{y:,.0f}",
     Unit.SHARE: "%{y:.2%}",
@@ -30,7 +43,7 @@ def lines_over_time(
     marks: Sequence[Mark],
     palette: Palette,
     width_px: int = 1100,
-) -> go.Figure:
+) -> Figure:
     """Lines of ``measures`` over the column ``day``, the marks behind them.
 
     Rows whose ``is_complete`` is false are drawn dashed and hollow. ``width_px`` is about how wide
@@ -40,11 +53,12 @@ def lines_over_time(
     span = Span(days[0], days[-1])
     names = _names(frame, measures, palette)
     drawn = marks_layout(marks, span, palette=palette, width_px=width_px - _room_px(names))
+    axis = value_axis(0, _highest(frame, measures), measures[0].unit)
     layout: Spec = {
         "hovermode": "x unified",
         "xaxis": day_axis() | {"range": [str(days[0]), str(days[-1])]},
-        "yaxis": value_axis(0, _highest(frame, measures), measures[0].unit),
-        "margin": {"t": drawn.top_px, "r": _room_px(names)},
+        "yaxis": axis,
+        "margin": {"t": drawn.top_px, "r": _room_px(names), "b": DAYS_PX, "l": left_px(axis)},
         "shapes": drawn.shapes,
         "annotations": [*drawn.words, *names],
     }
@@ -54,15 +68,15 @@ def lines_over_time(
 
 def lines_over_steps(
     frame: pl.DataFrame, measures: Sequence[Measure], *, title: str, palette: Palette
-) -> go.Figure:
+) -> Figure:
     """Lines of ``measures`` over the column ``step``, which is named by ``title``."""
-    highest = _highest(frame, measures)
     names = _names(frame, measures, palette)
+    axis = value_axis(0, _highest(frame, measures), measures[0].unit, "share of the cohort")
     layout: Spec = {
         "hovermode": "x unified",
         "xaxis": {"title": {"text": title}, "rangemode": "tozero"},
-        "yaxis": value_axis(0, highest, measures[0].unit, "share of the cohort"),
-        "margin": {"r": _room_px(names)},
+        "yaxis": axis,
+        "margin": {"r": _room_px(names), "b": TITLED_PX, "l": left_px(axis)},
         "annotations": names,
     }
     traces = _traces(frame, measures, "step", palette)
@@ -70,8 +84,7 @@ def lines_over_steps(
 
 
 def _highest(frame: pl.DataFrame, measures: Sequence[Measure]) -> float:
-    found = frame.select(pl.max_horizontal(pl.col(m.column).max() for m in measures)).item()
-    return float(found or 0) or 1.0
+    return float(max((max(known(frame, m.column), default=0) for m in measures), default=0)) or 1.0
 
 
 def _traces(
@@ -113,16 +126,15 @@ def _unfinished(
 
 
 def _last_complete(frame: pl.DataFrame) -> int:
-    if "is_complete" not in frame.columns:
-        return frame.height
-    complete = frame["is_complete"].fill_null(value=False).arg_true()
-    return int(complete[-1]) + 1 if len(complete) else 0
+    """How many rows there are up to the last one that is complete."""
+    return max((row for row, whole in enumerate(are_complete(frame), 1) if whole), default=0)
 
 
 def _names(frame: pl.DataFrame, measures: Sequence[Measure], palette: Palette) -> list[Spec]:
     """A name where each line ends, moved up where it would touch the one below."""
-    known = {m: frame[m.column].drop_nulls() for m in measures}
-    ended = sorted((float(known[m][-1]), m.label, m) for m in measures if len(known[m]))
+    keys = {m: _key(m, dash, palette) for m, dash in zip(measures, DASHES, strict=False)}
+    values = {m: known(frame, m.column) for m in measures}
+    ended = sorted((float(values[m][-1]), m.label, m) for m in measures if values[m])
     apart = _highest(frame, measures) * _LABEL_PX / (_HEIGHT_PX - 70)
     names: list[Spec] = []
     lowest_free = 0.0
@@ -131,13 +143,18 @@ def _names(frame: pl.DataFrame, measures: Sequence[Measure], palette: Palette) -
         lowest_free = place + apart
         names.append({
             "x": 1, "xref": "paper", "y": place, "yref": "y", "xanchor": "left", "xshift": 6,
-            "text": f"<b>{label}</b> {written(value, measure.unit)}", "showarrow": False,
+            "text": f"{keys[measure]} <b>{label}</b> {written(value, measure.unit)}",
+            "showarrow": False,
             "font": {"color": palette.ink}, "align": "left",
         })  # fmt: skip
     return names
 
 
+def _key(measure: Measure, dash: str, palette: Palette) -> str:
+    """A stroke as the line has it: names tell lines apart even where these end together."""
+    return f'<span style="color:{palette.of(measure.role)}">{_STROKES.get(dash, "")}</span>'
+
+
 def _room_px(names: Sequence[Spec]) -> int:
     """How much room the longest name takes to the right of the plot; markup takes none."""
-    longest = max((len(str(name["text"])) - len("<b></b>") for name in names), default=0)
-    return round(longest * _LETTER_PX) + 14
+    return text_px([_MARKUP.sub("", str(name["text"])) for name in names]) + 14

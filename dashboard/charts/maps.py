@@ -2,26 +2,34 @@
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
-import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.numbers import compact, exact, per_cent
-from dashboard.charts.theme import Palette, Spec, figure
+from dashboard.charts.theme import FONT_SIZE_PX, PAIRED_PX, Figure, Palette, Spec, figure
 from dashboard.countries import alpha_3, country_name
 
+_LEGEND_PX = 48
 TOPOJSON_URL = "/assets/topojson/"
 """Where this server keeps the shapes of countries; Plotly's own address is on the internet."""
 
 
-def world_map(frame: pl.DataFrame, *, palette: Palette) -> go.Figure:
+class _Place(NamedTuple):
+    """One country and the people in it."""
+
+    country: str
+    people: int
+    share: float
+
+
+def world_map(frame: pl.DataFrame, *, palette: Palette) -> Figure:
     """Countries by ``country``, ``people`` and ``share``, shaded on a logarithmic scale.
 
     Some sixty small countries have no shape at this scale; a table beside the map names them.
     """
-    drawn = frame.filter(pl.col("people") > 0)
     layout: Spec = {
-        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "margin": {"l": 0, "r": 0, "t": 0, "b": _LEGEND_PX},
         "geo": {
             "projection": {"type": "natural earth"}, "showframe": False, "showcoastlines": False,
             "showlakes": False, "bgcolor": "rgba(0,0,0,0)", "showland": True,
@@ -29,34 +37,35 @@ def world_map(frame: pl.DataFrame, *, palette: Palette) -> go.Figure:
             "countrywidth": 0.5, "lataxis": {"range": [-56, 84]},
         },
     }  # fmt: skip
-    return figure([_shapes(drawn, palette)], layout, palette=palette, height_px=353)
+    return figure([_shapes(frame, palette)], layout, palette=palette, height_px=PAIRED_PX)
 
 
-def _shapes(drawn: pl.DataFrame, palette: Palette) -> Spec:
-    sizes = [math.log10(people) for people in drawn["people"]]
-    ticks = _ticks(sizes)
+def _shapes(frame: pl.DataFrame, palette: Palette) -> Spec:
+    columns = (frame[name].to_list() for name in ("country", "people", "share"))
+    drawn = [_Place(*row) for row in zip(*columns, strict=True) if row[1] > 0]
+    sizes = [math.log10(place.people) for place in drawn]
+    ticks, tick_font = _ticks(sizes), {"color": palette.muted, "size": FONT_SIZE_PX - 1}
     return {
         "type": "choropleth",
-        "locations": [alpha_3(code) for code in drawn["country"]],
+        "locations": [alpha_3(place.country) for place in drawn],
         "locationmode": "ISO-3",
         "z": sizes,
         "colorscale": [list(stop) for stop in palette.intensity],
         "marker": {"line": {"color": palette.surface, "width": 0.5}},
-        "text": _hover(drawn),
+        "text": [_hover(place) for place in drawn],
         "hovertemplate": "%{text}<extra></extra>",
         "colorbar": {
             "tickvals": ticks, "ticktext": [_rounded(tick) for tick in ticks],
-            "orientation": "h", "thickness": 8, "len": 0.4, "x": 0.0, "xanchor": "left",
-            "y": 0.0, "yanchor": "bottom", "outlinewidth": 0, "tickfont": {"color": palette.muted},
+            "title": {"text": "people", "side": "top", "font": tick_font},
+            "orientation": "h", "thickness": 8, "len": 0.4, "x": 0.02, "xanchor": "left",
+            "y": 0.0, "yanchor": "top", "outlinewidth": 0, "tickfont": tick_font,
         },
     }  # fmt: skip
 
 
-def _hover(drawn: pl.DataFrame) -> list[str]:
-    return [
-        f"<b>{country_name(code)}</b><br>{exact(people)} people, {per_cent(share)} of the whole"
-        for code, people, share in drawn.select("country", "people", "share").iter_rows()
-    ]
+def _hover(place: _Place) -> str:
+    people, share = exact(place.people), per_cent(place.share)
+    return f"<b>{country_name(place.country)}</b><br>{people} people, {share} of the whole"
 
 
 def _rounded(power: float) -> str:

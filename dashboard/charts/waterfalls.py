@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-import plotly.graph_objects as go
-
-from dashboard.charts.axes import value_axis
+from dashboard.charts.axes import left_px, value_axis
 from dashboard.charts.bars import Bar
 from dashboard.charts.numbers import Unit
-from dashboard.charts.theme import Palette, Role, Spec, figure
+from dashboard.charts.theme import PAIRED_PX, Figure, Palette, Role, Spec, figure
 
 _SMALLEST_STEPS = 0.35
 _HEADROOM = 0.1
 
 
-def waterfall(start: Bar, steps: Sequence[Bar], end: Bar, *, palette: Palette) -> go.Figure:
+def waterfall(start: Bar, steps: Sequence[Bar], end: Bar, *, palette: Palette) -> Figure:
     """From ``start`` by signed ``steps`` to ``end``, exact values on hover.
 
     The axis begins above zero when the steps would be too small to see beside the totals, and its
@@ -26,7 +24,8 @@ def waterfall(start: Bar, steps: Sequence[Bar], end: Bar, *, palette: Palette) -
     axis = value_axis(low, high, Unit.PEOPLE, title)
     axis |= {"range": [low, high + (high - low) * _HEADROOM]}
     traces = [_bars([start, *steps, end], palette)]
-    return figure(traces, {"yaxis": axis}, palette=palette, height_px=320)
+    layout: Spec = {"yaxis": axis, "margin": {"l": left_px(axis)}}
+    return figure(traces, layout, palette=palette, height_px=PAIRED_PX)
 
 
 def _bars(bars: Sequence[Bar], palette: Palette) -> Spec:

@@ -1,5 +1,9 @@
 """Growth drawn: one drawing for each read, or none where there is nothing to draw."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
 import polars as pl
 
 from dashboard.charts import descriptions as words
@@ -10,6 +14,7 @@ from dashboard.charts.bars import (
     ranked_bars,
     stacked_bars_over_time,
 )
+from dashboard.charts.columns import are_complete, total
 from dashboard.charts.drawing import Drawing, Headline, Look, Measure
 from dashboard.charts.lines import lines_over_steps, lines_over_time
 from dashboard.charts.maps import world_map
@@ -19,7 +24,6 @@ from dashboard.charts.numbers import (
     per_cent,
     plural,
     relative_change,
-    short_day,
     signed,
     signed_share,
 )
@@ -58,12 +62,35 @@ HEADLINES: tuple[Headline, ...] = (
 )
 
 
+class _Change(NamedTuple):
+    """How the people of one country, or of several, changed."""
+
+    country: str
+    change: int
+    before: int
+
+    @property
+    def note(self) -> str:
+        """The change, and how large it is beside what there was."""
+        grown = _grown(self.before + self.change, self.before)
+        return f"{signed(self.change, Unit.PEOPLE)} ({grown})"
+
+    def rank(self) -> tuple[int, str]:
+        """Its place: the largest changes first, whichever way they go."""
+        return -abs(self.change), self.country
+
+    @classmethod
+    def sum_of(cls, changes: Sequence["_Change"]) -> "_Change":
+        """All of them together."""
+        return cls("", sum(c.change for c in changes), sum(c.before for c in changes))
+
+
 def active_people(frame: pl.DataFrame, look: Look) -> Drawing | None:
     """DAU, WAU and MAU over time."""
     if not _has_people(frame, "mau_28"):
         return None
     # A period longer than a day has as many DAU as days, and the read gives their mean.
-    daily = "DAU" if _days_apart(frame["day"]) == 1 else "mean DAU"
+    daily = "DAU" if _days_apart(frame["day"].to_list()) == 1 else "mean DAU"
     measures = (*_ACTIVE, Measure("dau", daily, Role.THIRD))
     return Drawing(
         lines_over_time(frame, measures, marks=look.marks, palette=look.palette),
@@ -77,7 +104,7 @@ def active_people(frame: pl.DataFrame, look: Look) -> Drawing | None:
 
 def mau_waterfall(frame: pl.DataFrame, look: Look) -> Drawing | None:
     """How the MAU before the span became the MAU at its end."""
-    people = dict(frame.iter_rows())
+    people = dict(zip(frame["step"].to_list(), frame["people"].to_list(), strict=True))
     if not any(people.values()):
         return None
     before, now = people["mau_before"], people["mau"]
@@ -99,13 +126,12 @@ def mau_changes(frame: pl.DataFrame, look: Look) -> Drawing | None:
     """People who came and people who went in each period."""
     if not _has_people(frame, "people") and not _has_people(frame, "people_before"):
         return None
-    net = frame.with_columns(net=pl.col("people") - pl.col("people_before"))
+    net = frame.hstack([(frame["people"] - frame["people_before"]).alias("net")])
     shown = [m for m in _FLOWS if not m.hatched or _has_people(frame, m.column)]
-    sums = frame.select("new", "resurrected", "churned").sum().row(0)
-    came = f"{compact(sums[0])} new and {compact(sums[1])} resurrected"
+    new, back, gone = (compact(total(frame, name)) for name in ("new", "resurrected", "churned"))
     return Drawing(
         stacked_bars_over_time(net, shown, net=_NET, marks=look.marks, palette=look.palette),
-        f"{came} against {compact(sums[2])} churned, period by period.",
+        f"{new} new and {back} resurrected against {gone} churned, period by period.",
         words.in_words(words.extremes(net, _NET), words.happenings(look.marks)),
     )
 
@@ -114,35 +140,34 @@ def country_contributions(frame: pl.DataFrame, look: Look) -> Drawing | None:
     """The countries that moved MAU most, and all the others together."""
     if not _has_people(frame, "people") and not _has_people(frame, "people_before"):
         return None
-    ranked = frame.sort(pl.col("change").abs(), "country", descending=[True, False])
+    columns = (frame[name].to_list() for name in ("country", "change", "people_before"))
+    ranked = sorted(map(_Change._make, zip(*columns, strict=True)), key=_Change.rank)
     top, rest = ranked[:_MOST_COUNTRIES], ranked[_MOST_COUNTRIES:]
-    bars = [
-        Bar(country_name(code), change, _change_note(change, before))
-        for code, change, before in top.select("country", "change", "people_before").rows()
-    ]
+    bars = [Bar(country_name(c.country), c.change, c.note) for c in top]
     bars.sort(key=lambda bar: -bar.value)
-    if rest.height:
-        others = int(rest["change"].sum())
-        name = f"{plural(rest.height, 'other', 'others')}"
-        bars.append(Bar(name, others, _change_note(others, int(rest["people_before"].sum()))))
-    total, before = int(frame["change"].sum()), int(frame["people_before"].sum())
-    said = f"MAU {_change_note(total, before)}"
-    led = words.listed([country_name(c) for c in top["country"]],
-                       [signed(c, Unit.PEOPLE) for c in top["change"]])  # fmt: skip
-    return Drawing(contribution_bars(bars, palette=look.palette), f"{said}, most of all {led}.",
-                   "Countries add up to the whole.")  # fmt: skip
+    if rest:
+        others = _Change.sum_of(rest)
+        bars.append(Bar(plural(len(rest), "other", "others"), others.change, others.note))
+    led = words.listed([country_name(c.country) for c in top],
+                       [signed(c.change, Unit.PEOPLE) for c in top])  # fmt: skip
+    return Drawing(
+        contribution_bars(bars, palette=look.palette),
+        f"MAU {_Change.sum_of(ranked).note}, most of all {led}.",
+        "Countries add up to the whole.",
+    )
 
 
 def country_map(frame: pl.DataFrame, look: Look) -> Drawing | None:
     """Where the people of the last month were last seen."""
     if not _has_people(frame, "people"):
         return None
-    seen = frame.filter(pl.col("people") > 0).sort("people", descending=True)
-    led = words.listed([country_name(code) for code in seen["country"]],
-                       [per_cent(share) for share in seen["share"]])  # fmt: skip
+    columns = (frame[name].to_list() for name in ("people", "country", "share"))
+    seen = sorted((row for row in zip(*columns, strict=True) if row[0]), reverse=True)
+    led = words.listed([country_name(code) for _, code, _ in seen],
+                       [per_cent(share) for *_, share in seen])  # fmt: skip
     return Drawing(
-        world_map(seen, palette=look.palette),
-        f"{plural(seen.height, 'country', 'countries')}; {led}.",
+        world_map(frame, palette=look.palette),
+        f"{plural(len(seen), 'country', 'countries')}; {led}.",
         "Small countries have no shape on the map and stand in the table.",
     )
 
@@ -151,33 +176,29 @@ def platforms(frame: pl.DataFrame, look: Look) -> Drawing | None:
     """People on each platform; someone on two counts on both."""
     if not _has_people(frame, "people"):
         return None
+    names = ("platform", "people", "people_before", "share")
+    rows = list(zip(*(frame[name].to_list() for name in names), strict=True))
     bars = [
         Bar(name, people, f"{compact(people)} ({per_cent(share, 0)}), {_grown(people, before)}")
-        for name, people, before, share in frame.select(
-            "platform", "people", "people_before", "share"
-        ).iter_rows()
+        for name, people, before, share in rows
     ]
-    led = words.listed(frame["platform"].to_list(), [per_cent(s) for s in frame["share"]])
+    led = words.listed([name for name, *_ in rows], [per_cent(share) for *_, share in rows])
     return Drawing(ranked_bars(bars, role=Role.FIRST, palette=look.palette),
                    f"Share of MAU: {led}.", "Someone on two platforms counts on both.")  # fmt: skip
 
 
 def retention(frame: pl.DataFrame, look: Look) -> Drawing | None:
     """The triangle of cohorts; the steps are the periods the cohorts are of."""
-    cells = frame.filter(pl.col("size") > 0)
-    if not cells.filter(pl.col("step") > 0).height:
+    steps = [s for s, size in zip(frame["step"], frame["size"], strict=True) if size]
+    if not any(steps):
         return None
-    grain = _step_name(cells)
-    named = cells.sort("cohort", "step").with_columns(
-        cohort=pl.col("cohort").map_elements(short_day, return_dtype=pl.String)
-    )
-    first = cells.filter((pl.col("step") == 1) & pl.col("is_complete"))
-    takeaway = f"{plural(cells['cohort'].n_unique(), 'cohort', 'cohorts')} by {grain}."
-    if first.height:
-        weighted = int(first["people"].sum()) / int(first["size"].sum())
-        takeaway = f"{takeaway[:-1]}; after one {grain} {per_cent(weighted)} were active again."
+    grain = _step_name(frame)
+    takeaway = f"{plural(steps.count(0), 'cohort', 'cohorts')} by {grain}."
+    again = _share_after_one_step(frame)
+    if again is not None:
+        takeaway = f"{takeaway[:-1]}; after one {grain} {per_cent(again)} were active again."
     return Drawing(
-        cohort_triangle(named, title=f"{grain}s since the first", palette=look.palette), takeaway,
+        cohort_triangle(frame, title=f"{grain}s since the first", palette=look.palette), takeaway,
         "Faint cells belong to a period that is not over yet.",
     )  # fmt: skip
 
@@ -191,12 +212,13 @@ def retention_curve(frame: pl.DataFrame, look: Look) -> Drawing | None:
         Measure("share", "in the period", Role.FIRST, Unit.SHARE),
         Measure("share_since", "then or later", Role.SECOND, Unit.SHARE),
     )
-    whole = curve.filter("is_complete") if curve["is_complete"].any() else curve
-    first, last = whole.row(0, named=True), whole.row(-1, named=True)
+    rows = list(zip(curve["step"], curve["share"], are_complete(curve), strict=True))
+    whole = [row for row in rows if row[2]] or rows
+    (first_step, first, _), (last_step, last, _) = whole[0], whole[-1]
     return Drawing(
         lines_over_steps(curve, measures, title="periods since the first", palette=look.palette),
-        f"{per_cent(first['share'])} are active {_periods(first['step'])} on, "
-        f"{per_cent(last['share'])} after {_periods(last['step'])}.",
+        f"{per_cent(first)} are active {_periods(first_step)} on, "
+        f"{per_cent(last)} after {_periods(last_step)}.",
         "The last steps of 'then or later' are low because their future is not in yet.",
     )
 
@@ -205,8 +227,9 @@ def days_active(frame: pl.DataFrame, look: Look) -> Drawing | None:
     """How many of the last 28 days people were active on."""
     if not _has_people(frame, "people"):
         return None
-    often = float(frame.filter(pl.col("days") >= _OFTEN_DAYS)["share"].sum())
-    once = float(frame.filter(pl.col("days") == 1)["share"].sum())
+    shares = dict(zip(frame["days"].to_list(), frame["share"].to_list(), strict=True))
+    often = sum(share for days, share in shares.items() if days >= _OFTEN_DAYS)
+    once = shares.get(1, 0.0)
     titles = ("days active in the last 28", "share of MAU")
     return Drawing(
         histogram(frame, over="days", palette=look.palette, titles=titles),
@@ -215,29 +238,34 @@ def days_active(frame: pl.DataFrame, look: Look) -> Drawing | None:
 
 
 def _has_people(frame: pl.DataFrame, column: str) -> bool:
-    return frame.height > 0 and bool(frame[column].sum())
+    return total(frame, column) > 0
 
 
 def _periods(step: int) -> str:
     return plural(step, "period", "periods")
 
 
-def _change_note(change: int, before: int) -> str:
-    return f"{signed(change, Unit.PEOPLE)} ({_grown(before + change, before)})"
-
-
 def _grown(people: int, before: int) -> str:
     return signed_share(relative_change(people, before)) if before else "new"
 
 
-def _days_apart(days: pl.Series) -> int:
+def _share_after_one_step(frame: pl.DataFrame) -> float | None:
+    """The share of all cohorts whose second period is over that were active in it."""
+    names = ("step", "size", "people", "is_complete")
+    rows = zip(*(frame[name].to_list() for name in names), strict=True)
+    second = [(size, people) for step, size, people, whole in rows if step == 1 and whole]
+    sizes = sum(size for size, _ in second)
+    return sum(people for _, people in second) / sizes if sizes else None
+
+
+def _days_apart(days: list[date]) -> int:
     """How far apart the first two of these days are, 1 where there are not two."""
-    first = days.unique().sort()
+    first = sorted(set(days))
     return (first[1] - first[0]).days if len(first) > 1 else 1
 
 
 def _step_name(cells: pl.DataFrame) -> str:
     """The length of the periods, told from how far apart they begin."""
-    apart = _days_apart(cells["period"])
+    apart = _days_apart(cells["period"].to_list())
     lengths = ((80, "quarter"), (27, "month"), (6, "week"), (1, "day"))
     return next(name for least, name in lengths if apart >= least)

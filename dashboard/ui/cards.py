@@ -1,11 +1,11 @@
 """Cards: a number with its change, its span, its course, its definition and its certainty."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 import polars as pl
 import streamlit as st
 
+from dashboard.charts.columns import known_days
 from dashboard.charts.drawing import Headline
 from dashboard.charts.numbers import (
     UNKNOWN,
@@ -18,25 +18,26 @@ from dashboard.charts.numbers import (
 )
 from dashboard.ui.emptiness import why_empty
 from dashboard.ui.failures import told
+from dashboard.ui.freshness import can_compare
 from dashboard.ui.memory import Read
 from dashboard.ui.page import Page
 from dashboard.ui.panels import definition_of
+from dashboard.ui.patience import frames
 from dashboard.ui.words import plain
 
 _TABLE = "user_days"
-_ONE_DAY = timedelta(days=1)
+_HEIGHT_PX = 150
 
 
-def headline_cards(
-    page: Page, headlines: Sequence[Headline], read: Read, *, courses: Sequence[Read]
-) -> None:
-    """One card for each headline of a read; its course is the column of its name in ``courses``."""
+def headline_cards(page: Page, headlines: Sequence[Headline], read: Read, *, course: Read) -> None:
+    """One card for each headline of a read; ``course`` has some of them over time, by name."""
     with told():
-        rows = {row["metric"]: row for row in page.ask(read).iter_rows(named=True)}
-        frames = [page.ask(course) for course in courses]
+        figures, over_time = frames(page, [read, course], height_px=_HEIGHT_PX)
+        rows = {row["metric"]: row for row in figures.iter_rows(named=True)}
         with st.grid(len(headlines), min_column_width=195, gap="small"):
             for headline in headlines:
-                number_card(page, headline, rows[headline.metric], _course(frames, headline.metric))
+                values = _course(over_time, headline.metric)
+                number_card(page, headline, rows[headline.metric], values)
         if not any(row["value"] for row in rows.values()):
             st.info(plain(why_empty(page.warehouse, page.chosen, page.happened)))
 
@@ -61,12 +62,9 @@ def number_card(
         st.caption(plain(_certainty(page, row, headline.unit)))
 
 
-def _course(frames: Sequence[pl.DataFrame], metric: str) -> list[float]:
+def _course(frame: pl.DataFrame, metric: str) -> list[float]:
     """The metric at the end of each complete period, unknown ones left out."""
-    known = next((frame for frame in frames if metric in frame.columns), None)
-    if known is None:
-        return []
-    return known.filter("is_complete")[metric].drop_nulls().to_list()
+    return [value for _, value in known_days(frame, metric)] if metric in frame.columns else []
 
 
 def _change(value: float | None, before: float | None, unit: Unit) -> str | int | None:
@@ -98,8 +96,9 @@ def _freshness(page: Page) -> str:
     span = page.chosen.span
     watermark = page.warehouse.watermarks.get(_TABLE)
     complete = f"{watermark:%d %b %Y %H:%M} UTC" if watermark else "never"
+    before = short_day(page.chosen.compared.span.last_day)
+    against = f", against {before}" if can_compare(page.chosen, page.warehouse) else ""
     return (
-        f"At the end of {short_day(span.last_day)}, against "
-        f"{short_day(page.chosen.compared.span.last_day)}. The data is complete to {complete}. "
+        f"At the end of {short_day(span.last_day)}{against}. The data is complete to {complete}. "
         "In a sample, the range holds the true number with 95 per cent certainty."
     )

@@ -8,6 +8,8 @@ from enum import StrEnum
 from dashboard.charts.marks import Mark, MarkKind
 from dashboard.slices import Comparison, Span
 
+VIEW = "view"
+"""The open view of a page, by its name in the URL; a page without views has none."""
 CUSTOM = "Custom dates"
 USUAL = "Last 90 days"
 COMPARISONS = {

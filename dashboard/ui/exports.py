@@ -2,11 +2,12 @@
 
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 
 import polars as pl
 
-_FORMULA = r"^[\s]*[=+\-@\t\r\n＝＋－＠]"
+_FORMULA = re.compile(r"\s*[=+\-@\t\r\n＝＋－＠]")
 """What a spreadsheet takes for the beginning of a formula, in plain and in full-width forms."""
 
 
@@ -29,8 +30,8 @@ def as_csv(frame: pl.DataFrame, name: str) -> Export:
 
     Numbers, days and instants are not touched: they are not text.
     """
-    listed = frame.with_columns(pl.col(pl.List(pl.String)).list.join("; "))
-    safe = listed.with_columns(_neutral(pl.col(pl.String))).rename(_neutral_name)
+    columns = [_listed(column) for column in frame.get_columns()]
+    safe = pl.DataFrame([_neutral(column) for column in columns])
     return Export(f"{name}.csv", "text/csv", safe.write_csv().encode())
 
 
@@ -41,10 +42,18 @@ def as_parquet(frame: pl.DataFrame, name: str) -> Export:
     return Export(f"{name}.parquet", "application/vnd.apache.parquet", file.getvalue())
 
 
-def _neutral(cells: pl.Expr) -> pl.Expr:
-    return pl.when(cells.str.contains(_FORMULA)).then("'" + cells).otherwise(cells).name.keep()
+def _listed(column: pl.Series) -> pl.Series:
+    """A list of words as one text, since CSV has no lists."""
+    return column.list.join("; ") if column.dtype == pl.List(pl.String) else column
 
 
-def _neutral_name(name: str) -> str:
-    risky = bool(pl.Series([name]).str.contains(_FORMULA)[0])
-    return f"'{name}" if risky else name
+def _neutral(column: pl.Series) -> pl.Series:
+    """The column under a harmless name, its texts harmless too."""
+    name = _harmless(column.name)
+    if column.dtype != pl.String:
+        return column.alias(name)
+    return pl.Series(name, [text and _harmless(text) for text in column], dtype=pl.String)
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if _FORMULA.match(text) else text

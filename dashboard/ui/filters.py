@@ -2,23 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.access.reader import LOCAL_READER
-from dashboard.charts.marks import Mark, marks_from
+from dashboard.charts.marks import Mark
 from dashboard.countries import countries, country_name
 from dashboard.errors import DashboardError, WarehouseMissing
-from dashboard.incidents.reads import marks
 from dashboard.settings import read_settings
-from dashboard.slices import Comparison, Scope, Slice, Span
-from dashboard.ui.choices import COMPARISONS, CUSTOM, USUAL, Calendar, Key
+from dashboard.slices import Comparison, Slice, Span
+from dashboard.ui.choices import COMPARISONS, CUSTOM, USUAL, VIEW, Calendar, Key
 from dashboard.ui.links import pinned_link
-from dashboard.ui.memory import remembered
+from dashboard.ui.offers import happened, seen_platforms
 from dashboard.warehouse.duckdb_engine import open_folder
-from dashboard.warehouse.engine import AudienceKind, Warehouse
+from dashboard.warehouse.engine import Warehouse
 
 _CHOICE = "choice of the filter bar"
 _USUAL_PLATFORMS = frozenset({"android", "ios", "web"})
@@ -90,20 +90,22 @@ def filter_bar() -> None:
     """
     st.session_state.pop(_CHOICE, None)
     folder = read_settings().warehouse_folder
+    # Without data there is nothing to choose from, so not even the bar's frame is drawn.
+    newest = open_folder(folder)
     slots = _slots()
-    warehouse = _warehouse(slots.pin)
+    warehouse = _pinned(slots.pin, folder, newest)
     as_of = _as_of(slots.as_of, warehouse)
-    happened, trouble = _happened(warehouse, str(folder), as_of)
+    marks, trouble = _happened(warehouse, str(folder), as_of)
     chosen = Slice(
-        span=_span(slots, Calendar(_known(warehouse, as_of), happened)),
+        span=_span(slots, Calendar(_known(warehouse, as_of), marks)),
         as_of=as_of,
         countries=_countries(slots.countries),
-        platforms=_platforms(slots.platforms, warehouse),
+        platforms=_platforms(slots.platforms, warehouse, str(folder)),
         comparison=_comparison(slots.compare),
     )
     _offer_link(slots.pin, chosen, warehouse.version)
     slots.reset.button("Reset", on_click=clear_filters, help="Clear every filter")
-    st.session_state[_CHOICE] = Choice(warehouse, str(folder), chosen, happened, trouble)
+    st.session_state[_CHOICE] = Choice(warehouse, str(folder), chosen, marks, trouble)
 
 
 def _slots() -> _Slots:
@@ -120,14 +122,12 @@ def _slots() -> _Slots:
         )
 
 
-def _warehouse(pin: DeltaGenerator) -> Warehouse:
+def _pinned(pin: DeltaGenerator, folder: Path, newest: Warehouse) -> Warehouse:
     """The version named in the URL, else the newest; one no longer kept is said to be gone."""
     asked = pin.text_input(
         "Data version", key=Key.VERSION, bind="query-params", placeholder="the newest",
         help="Empty shows the newest data. A pinned link fills it in.",
     ).strip()  # fmt: skip
-    folder = read_settings().warehouse_folder
-    newest = open_folder(folder)
     if not asked:
         return newest
     try:
@@ -160,13 +160,11 @@ def _known(warehouse: Warehouse, as_of: datetime) -> Span:
 
 def _happened(warehouse: Warehouse, folder: str, as_of: datetime) -> tuple[tuple[Mark, ...], str]:
     """Everything that happened up to then, and what kept it from being read."""
-    ever = Slice(Span(date(1970, 1, 1), as_of.date() + _ONE_DAY), as_of)
     try:
-        frame = remembered(marks, warehouse, folder, chosen=ever, reach=LOCAL_READER.reach)
+        return happened(warehouse, folder, as_of), ""
     except DashboardError as failure:
         # The filters and the charts go on without marks; the page's heading says so.
         return (), str(failure)
-    return marks_from(frame), ""
 
 
 def _span(slots: _Slots, calendar: Calendar) -> Span:
@@ -200,25 +198,24 @@ def _countries(slot: DeltaGenerator) -> frozenset[str] | None:
     return frozenset(chosen) or None
 
 
-def _platforms(slot: DeltaGenerator, warehouse: Warehouse) -> frozenset[str] | None:
+def _platforms(slot: DeltaGenerator, warehouse: Warehouse, folder: str) -> frozenset[str] | None:
     chosen = slot.multiselect(
-        "Platforms", sorted(_USUAL_PLATFORMS | _seen_platforms(warehouse)), key=Key.PLATFORMS,
-        bind="query-params", placeholder="All platforms",
+        "Platforms", sorted(_USUAL_PLATFORMS | _seen_platforms(warehouse, folder)),
+        key=Key.PLATFORMS, bind="query-params", placeholder="All platforms",
     )  # fmt: skip
     return frozenset(chosen) or None
 
 
-def _seen_platforms(warehouse: Warehouse) -> frozenset[str]:
-    """The platforms anyone used in the last month of the data; none where that cannot be read."""
-    last = warehouse.complete_until(warehouse.now) - _ONE_DAY
+def _seen_platforms(warehouse: Warehouse, folder: str) -> frozenset[str]:
     try:
-        audience = warehouse.audience(AudienceKind.ACTIVE, Scope(warehouse.now))
-        return frozenset(audience.by_platform([last], 28)["platform"])
+        return seen_platforms(warehouse, folder)
     except DashboardError:
+        # The page tells what cannot be read where it is asked for; here the usual ones must do.
         return frozenset()
 
 
 def _offer_link(pin: DeltaGenerator, chosen: Slice, version: int) -> None:
     pin.caption("This address shows these very figures, whatever is ingested later.")
     url = st.context.url or ""
-    pin.code(pinned_link(url, chosen, version=version), language=None, wrap_lines=True)
+    view = st.query_params.get(VIEW, "")
+    pin.code(pinned_link(url, chosen, version=version, view=view), language=None, wrap_lines=True)

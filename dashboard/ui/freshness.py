@@ -20,12 +20,18 @@ _FEW = 3
 
 def page_heading(title: str, choice: Choice) -> None:
     """The title, and beside it the span, what it is held against, the scope and the watermark."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.title(title, anchor=False, width="content")
         st.caption(plain(" · ".join(_facts(choice))), width="stretch")
     if choice.trouble:
         st.warning(plain(f"Incidents and phases are not drawn. {choice.trouble}"))
     _notice_new_data(choice.warehouse.version, pinned="version" in st.query_params)
+
+
+def can_compare(chosen: Slice, warehouse: Warehouse) -> bool:
+    """Whether there is any data up to the end of the span that the choice is held against."""
+    first = warehouse.first_day(_TABLE)
+    return first is not None and chosen.compared.span.last_day >= first
 
 
 @st.fragment(run_every=_LOOK_EVERY)
@@ -39,14 +45,16 @@ def _facts(choice: Choice) -> list[str]:
     chosen, warehouse = choice.chosen, choice.warehouse
     return [
         span_text(chosen.span.since, chosen.span.last_day),
-        _compared(chosen),
+        _compared(chosen, warehouse),
         _places(chosen),
         _freshness(chosen, warehouse),
         _truth(warehouse),
     ]
 
 
-def _compared(chosen: Slice) -> str:
+def _compared(chosen: Slice, warehouse: Warehouse) -> str:
+    if not can_compare(chosen, warehouse):
+        return "no earlier data to compare with"
     other = chosen.compared.span
     named = "previous span" if chosen.comparison is Comparison.PREVIOUS else "year before"
     return f"against the {named}, {span_text(other.since, other.last_day)}"

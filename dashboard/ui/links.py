@@ -5,13 +5,13 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from dashboard.countries import country_name
 from dashboard.slices import Comparison, Slice
-from dashboard.ui.choices import COMPARISONS, CUSTOM, Key
+from dashboard.ui.choices import COMPARISONS, CUSTOM, VIEW, Key
 
 ONE_DAY = timedelta(days=1)
 
 
-def pinned_link(page_url: str, chosen: Slice, *, version: int) -> str:
-    """The address that shows this very choice over this version of the data."""
+def pinned_link(page_url: str, chosen: Slice, *, version: int, view: str = "") -> str:
+    """The address that shows this very choice over this version of the data, in this view."""
     shown = (
         (Key.SPAN, [CUSTOM]),
         (Key.DATES, [chosen.span.since.isoformat(), chosen.span.last_day.isoformat()]),
@@ -22,8 +22,10 @@ def pinned_link(page_url: str, chosen: Slice, *, version: int) -> str:
         (Key.VERSION, [str(version)]),
     )
     pairs = [(key.value, text) for key, texts in shown for text in texts]
+    open_view = [(VIEW, view)] if view else []
     parts = urlsplit(page_url)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(pairs), ""))
+    query = urlencode([*pairs, *open_view])
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
 
 
 def _unless_usual(comparison: Comparison) -> list[str]:

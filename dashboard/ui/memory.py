@@ -1,7 +1,14 @@
-"""What was read before: frames remembered by question, data version, choice and reach."""
+"""What was read before: frames remembered by question, data version, choice and reach.
 
+A frame is handed out as it is, to everyone, so nobody changes one in place. Streamlit's own memory
+would pickle it, and a frame that pickles holds Python's lock while it waits for Polars' threads.
+"""
+
+from collections import OrderedDict
 from collections.abc import Callable
-from typing import TypeAlias
+from concurrent.futures import Future
+from threading import Lock
+from typing import Generic, TypeAlias, TypeVar
 
 import polars as pl
 import streamlit as st
@@ -13,21 +20,74 @@ from dashboard.warehouse.engine import Warehouse
 Read: TypeAlias = Callable[[Warehouse, Slice, Reach], pl.DataFrame]
 """A named question of a subject's room; its name and room are part of what is remembered."""
 
+Question: TypeAlias = tuple[str, ...]
+"""A read in letters, with all that its answer depends on."""
+
 _MOST_FRAMES = 1024
+
+
+Answer = TypeVar("Answer")
+
+
+class Memory(Generic[Answer]):
+    """Answers by question; the one that nobody asked for longest makes room for a new one."""
+
+    def __init__(self, most: int) -> None:
+        """Remember at most so many answers."""
+        self._most = most
+        self._lock = Lock()
+        self._answers: OrderedDict[Question, Future[Answer]] = OrderedDict()
+
+    def holds(self, question: Question) -> bool:
+        """Whether the answer is there already."""
+        answer = self._answers.get(question)
+        return answer is not None and answer.done()
+
+    def answer(self, question: Question, ask: Callable[[], Answer]) -> Answer:
+        """The answer remembered, else the one of ``ask``; who asks at the same time waits for it.
+
+        A failure is not remembered.
+        """
+        with self._lock:
+            known = self._answers.get(question)
+            answer = known or self._answers.setdefault(question, Future())
+            self._answers.move_to_end(question)
+            if len(self._answers) > self._most:
+                self._answers.popitem(last=False)
+        if known is None:
+            self._ask(question, answer, ask)
+        return answer.result()
+
+    def _ask(self, question: Question, answer: Future[Answer], ask: Callable[[], Answer]) -> None:
+        try:
+            answer.set_result(ask())
+        # Whatever ended it, those who wait must not wait for ever.
+        except BaseException as failure:
+            with self._lock:
+                self._answers.pop(question, None)
+            answer.set_exception(failure)
+            raise
 
 
 def remembered(
     read: Read, warehouse: Warehouse, folder: str, *, chosen: Slice, reach: Reach
 ) -> pl.DataFrame:
     """The frame a read answers, kept until newer answers need the room."""
-    question = (
+    question = asked(read, warehouse, folder, chosen=chosen, reach=reach)
+    return memory().answer(question, lambda: read(warehouse, chosen, reach))
+
+
+def asked(
+    read: Read, warehouse: Warehouse, folder: str, *, chosen: Slice, reach: Reach
+) -> Question:
+    """The question that a read is for this version, choice and reach."""
+    return (
         f"{read.__module__}.{read.__qualname__}",
         folder,
         str(warehouse.version),
         spelled(chosen),
         _spelled_set(reach.countries),
     )
-    return _frame(question, lambda: read(warehouse, chosen, reach))
 
 
 def spelled(chosen: Slice) -> str:
@@ -44,9 +104,10 @@ def spelled(chosen: Slice) -> str:
     return "|".join(parts)
 
 
-@st.cache_data(max_entries=_MOST_FRAMES, show_spinner=False)
-def _frame(question: tuple[str, ...], _ask: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-    return _ask()
+@st.cache_resource(show_spinner=False)
+def memory() -> Memory[pl.DataFrame]:
+    """The memory of this process, which 'Clear cache' empties."""
+    return Memory(_MOST_FRAMES)
 
 
 def _spelled_set(members: frozenset[str] | None) -> str:

@@ -9,37 +9,42 @@ from dashboard.access.permissions import Permission
 from dashboard.access.reader import LOCAL_READER, Reader
 from dashboard.charts.drawing import Look
 from dashboard.charts.marks import Mark, drawn, in_scope
-from dashboard.charts.theme import DARK, LIGHT, Palette
+from dashboard.charts.theme import DARK, LIGHT
 from dashboard.errors import OutsideReach
 from dashboard.slices import Slice
 from dashboard.ui.filters import current_choice
 from dashboard.ui.freshness import page_heading
-from dashboard.ui.memory import Read, remembered
+from dashboard.ui.memory import Read, asked, memory, remembered
 from dashboard.warehouse.engine import Warehouse
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One open page. ``happened`` is everything that happened up to the as-of instant."""
+    """One open page.
+
+    ``happened`` is everything that happened up to the as-of instant; ``look`` has the part of it
+    that the page's drawings show.
+    """
 
     reader: Reader
     warehouse: Warehouse
     folder: str
     chosen: Slice
     happened: tuple[Mark, ...]
-    palette: Palette
-
-    @property
-    def look(self) -> Look:
-        """What the drawings of this page share: colours, and the marks in span and countries."""
-        marks = in_scope(self.happened, self.chosen.span, self.chosen.countries)
-        return Look(self.palette, drawn(marks))
+    look: Look
 
     def ask(self, read: Read) -> pl.DataFrame:
         """The frame a read answers for this choice and this reader, remembered."""
         return remembered(
             read, self.warehouse, self.folder, chosen=self.chosen, reach=self.reader.reach
         )
+
+    def remembers(self, read: Read) -> bool:
+        """Whether that frame is there already."""
+        question = asked(
+            read, self.warehouse, self.folder, chosen=self.chosen, reach=self.reader.reach
+        )
+        return memory().holds(question)
 
 
 def open_page(title: str, permission: Permission) -> Page:
@@ -48,8 +53,6 @@ def open_page(title: str, permission: Permission) -> Page:
         raise OutsideReach(f"You may not read {title}.")
     choice = current_choice()
     page_heading(title, choice)
-    dark = st.context.theme.type == "dark"
-    return Page(
-        LOCAL_READER, choice.warehouse, choice.folder, choice.chosen, choice.marks,
-        DARK if dark else LIGHT,
-    )  # fmt: skip
+    marks = in_scope(choice.marks, choice.chosen.span, choice.chosen.countries)
+    look = Look(DARK if st.context.theme.type == "dark" else LIGHT, drawn(marks))
+    return Page(LOCAL_READER, choice.warehouse, choice.folder, choice.chosen, choice.marks, look)

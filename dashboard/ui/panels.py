@@ -12,6 +12,7 @@ from dashboard.ui.emptiness import why_empty
 from dashboard.ui.failures import told
 from dashboard.ui.memory import Read
 from dashboard.ui.page import Page
+from dashboard.ui.patience import frames
 from dashboard.ui.tables import twin_table
 from dashboard.ui.words import plain
 from dashboard.warehouse.library import QUERIES
@@ -25,15 +26,14 @@ NARROWEST_PX = 420
 """A panel narrower than this stands alone in its row."""
 
 
-@st.fragment(parallel=True)
+@st.fragment
 def panel(page: Page, title: str, read: Read, draw: Draw, *, definition: str) -> None:
     """Ask, draw and describe; ``definition`` names the query whose header defines the numbers."""
     name = draw.__name__
     with st.container(border=True, height="stretch", gap="xsmall"), told():
         shows_table = _heading(name, title, definition)
-        with st.skeleton(height=_HEIGHT_PX):
-            frame = page.ask(read)
-            drawing = draw(frame, page.look)
+        [frame] = frames(page, [read], height_px=_HEIGHT_PX)
+        drawing = draw(frame, page.look)
         if drawing is None:
             st.caption(plain(why_empty(page.warehouse, page.chosen, page.happened)))
         elif shows_table:

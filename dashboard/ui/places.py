@@ -10,6 +10,7 @@ from dashboard.ui.filters import choose_country, clear_places
 from dashboard.ui.memory import Read
 from dashboard.ui.page import Page
 from dashboard.ui.panels import definition_of
+from dashboard.ui.patience import frames
 from dashboard.ui.tables import columns_of, downloads
 from dashboard.ui.words import plain
 
@@ -17,7 +18,7 @@ _KEY = "countries"
 _HEIGHT_PX = 264
 
 
-@st.fragment(parallel=True)
+@st.fragment
 def country_panel(page: Page, read: Read, *, definition: str) -> None:
     """Every country with anyone; choosing a row shows only that country, on every page."""
     with st.container(border=True, height="stretch", gap="xsmall"), told():
@@ -25,7 +26,8 @@ def country_panel(page: Page, read: Read, *, definition: str) -> None:
             st.subheader("Countries", anchor=False, help=definition_of(definition))
             if page.chosen.countries:
                 st.button("Show all", key=f"{_KEY} all", on_click=_show_all)
-        frame = named(page.ask(read))
+        [asked] = frames(page, [read], height_px=_HEIGHT_PX)
+        frame = named(asked)
         if frame.is_empty():
             st.caption(plain(why_empty(page.warehouse, page.chosen, page.happened)))
         else:
@@ -36,8 +38,8 @@ def country_panel(page: Page, read: Read, *, definition: str) -> None:
 
 def named(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with each country's name before its code."""
-    names = pl.col("country").map_elements(country_name, return_dtype=pl.String)
-    return frame.select(names.alias("name"), pl.all())
+    names = pl.Series("name", [country_name(code) for code in frame["country"]], dtype=pl.String)
+    return pl.DataFrame([names, *frame.get_columns()])
 
 
 def _table(frame: pl.DataFrame) -> None:

@@ -16,7 +16,7 @@ _SPANS = ("Last 28 days", "Last 90 days")
 _QUIET_MS = 700
 _EMPTY_SCRIPT = f"""
 import streamlit as st
-st.text(st.selectbox("Span", {_SPANS!r}, key="span"))
+st.text(st.selectbox("Span", {_SPANS!r}, index=1, key="span"))
 """
 _EMPTY_APP = """
 import streamlit as st

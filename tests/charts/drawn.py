@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboard.charts.drawing import Drawing, Look
 from dashboard.charts.marks import Mark, MarkKind
-from dashboard.charts.theme import LIGHT
+from dashboard.charts.theme import LIGHT, Figure
 
 LOOK = Look(LIGHT)
 FIRST = date(2020, 6, 1)
@@ -24,7 +24,7 @@ def checked(drawing: Drawing | None) -> go.Figure:
     return valid(drawing.figure)
 
 
-def valid(figure: go.Figure) -> go.Figure:
+def valid(figure: Figure) -> go.Figure:
     """The figure as Plotly accepts it; ValueError where it does not."""
     return go.Figure(figure.to_dict())
 

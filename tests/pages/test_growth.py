@@ -2,13 +2,21 @@
 
 import shutil
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TypeAlias
 
+import polars as pl
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.charts.theme import DARK, LIGHT, Palette
+from dashboard.access.reader import Reach
+from dashboard.charts.theme import DARK, LIGHT
+from dashboard.growth import reads
+from dashboard.slices import Slice
+from dashboard.ui.memory import Read
+from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.manifest import read_manifest
 from tests.pages.opened import (
     damage,
@@ -21,12 +29,23 @@ from tests.pages.opened import (
 
 Harm: TypeAlias = Callable[[bytes], bytes | None]
 
-PANELS = [
-    "Active people", "Who came, who left", "MAU, step by step",
-    "Which countries explain the change", "Where people are", "Countries", "Platforms",
-    "Retention by cohort", "Retention over all cohorts", "Days active in a month",
-]  # fmt: skip
+ALWAYS = ["Active people"]
+VIEWS = {
+    "Why it moved": ["MAU, step by step", "Which countries explain the change",
+                     "Who came, who left"],
+    "Where people are": ["On the map", "Platforms", "Countries"],
+    "Who stays": ["Retention by cohort", "Retention over all cohorts", "Days active in a month"],
+}  # fmt: skip
+READS = {
+    "Why it moved": {"mau_waterfall", "people_by_country", "mau_changes"},
+    "Where people are": {"people_by_country", "people_by_platform"},
+    "Who stays": {"retention", "retention_curve", "days_active"},
+}
 CARDS = ["MAU, 28 days", "WAU", "DAU", "MAU, 30 days", "Stickiness", "Quick ratio"]
+PALETTES = {"light": LIGHT, "dark": DARK}
+
+in_each_view = pytest.mark.parametrize("view", VIEWS)
+in_each_theme = pytest.mark.parametrize("theme", PALETTES)
 
 
 @pytest.fixture
@@ -35,28 +54,78 @@ def own_copy(tiny_warehouse: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(tiny_warehouse, tmp_path / "copy"))
 
 
-@pytest.mark.parametrize(("theme", "palette"), [("light", LIGHT), ("dark", DARK)])
-def test_the_whole_page_is_drawn_in_the_readers_colours(
-    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch, theme: str, palette: Palette
+@in_each_theme
+@in_each_view
+def test_each_view_is_drawn_whole_in_the_readers_colours(
+    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch, view: str, theme: str
 ) -> None:
-    page = opened(monkeypatch, tiny_warehouse, theme=theme)
+    page = opened(monkeypatch, tiny_warehouse, theme=theme, view=view)
 
     assert not page.exception
     assert not page.error
     assert [card.label for card in page.metric] == CARDS
-    assert sorted(title.value for title in page.subheader) == sorted(PANELS)
+    assert [title.value for title in page.subheader] == [*ALWAYS, *VIEWS[view]]
     charts = page.get("plotly_chart")
-    assert len(charts) == len(PANELS) - 1
-    assert all(palette.ink in chart.proto.spec for chart in charts)
+    assert len(charts) == _charts(view)
+    assert all(PALETTES[theme].ink in chart.proto.spec for chart in charts)
 
 
-def test_every_chart_has_a_description_in_words(
+@in_each_view
+def test_only_the_open_view_asks_its_reads(
+    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch, view: str
+) -> None:
+    asked = set()
+
+    def noted(read: Read) -> Read:
+        @wraps(read)
+        def noting(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
+            asked.add(read.__name__)
+            return read(warehouse, chosen, reach)
+
+        return noting
+
+    for name in reads.__all__:
+        monkeypatch.setattr(reads, name, noted(getattr(reads, name)))
+    st.cache_resource.clear()
+    opened(monkeypatch, tiny_warehouse, view=view)
+
+    assert asked == {"headline", "active_people"} | READS[view]
+
+
+def test_an_address_without_a_view_or_with_an_unknown_one_shows_the_first(
     tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = opened(monkeypatch, tiny_warehouse)
+    first = VIEWS["Why it moved"]
+    for address in ({}, {"view": "Nonsense"}):
+        page = opened(monkeypatch, tiny_warehouse, **address)
+        assert not page.exception
+        assert [title.value for title in page.subheader] == [*ALWAYS, *first]
+
+
+def test_the_pinned_link_keeps_the_view(
+    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "view=Who+stays" in _link(opened(monkeypatch, tiny_warehouse, view="Who stays"))
+
+
+@in_each_view
+def test_every_chart_has_a_description_in_words(
+    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch, view: str
+) -> None:
+    page = opened(monkeypatch, tiny_warehouse, view=view)
     alts = [chart.proto.alt for chart in page.get("plotly_chart")]
     assert all(alts)
     assert any("Incidents shown: " in alt for alt in alts)
+
+
+def test_where_there_is_nothing_before_no_comparison_is_claimed(
+    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(monkeypatch, tiny_warehouse, span="All time")
+    assert "no earlier data to compare with" in texts(page)
+    assert "against" not in texts(page).split("no earlier data")[0]
+    assert not any(card.proto.delta_description for card in page.metric)
+    assert all("against" not in card.help for card in page.metric)
 
 
 def test_a_card_says_its_change_its_day_and_that_it_is_exact(
@@ -80,15 +149,32 @@ def test_a_chart_can_be_read_as_a_table_and_taken_away(
     assert not page.exception
     assert [len(t.value) for t in page.dataframe if "mau_28" in t.value.columns] == [28]
     names = [button.proto.label for button in page.get("download_button")]
-    assert names.count("CSV") == names.count("Parquet") == 2
+    assert names.count("CSV") == names.count("Parquet") == 1
 
 
+@in_each_theme
+@in_each_view
 def test_an_empty_warehouse_says_what_to_ingest(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str, theme: str
 ) -> None:
-    page = opened(monkeypatch, empty_warehouse(tmp_path / "empty"))
+    page = opened(monkeypatch, empty_warehouse(tmp_path / "empty"), view=view, theme=theme)
     assert not page.exception
-    assert "Ingest user_days to see it here." in texts(page)
+    assert not page.error
+    assert not page.get("plotly_chart")
+    advice = "Ingest user_days to see it here."
+    assert texts(page).count(advice) == 1 + len(ALWAYS) + len(VIEWS[view])
+
+
+@in_each_theme
+@in_each_view
+def test_filters_that_leave_no_one_say_so_in_each_panel(
+    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch, view: str, theme: str
+) -> None:
+    page = opened(monkeypatch, tiny_warehouse, view=view, theme=theme, country="Japan")
+    assert not page.exception
+    assert not page.error
+    assert not page.get("plotly_chart")
+    assert texts(page).count("There is too little of Japan here.") >= len(VIEWS[view])
 
 
 def test_a_missing_warehouse_says_how_to_make_one(
@@ -97,6 +183,8 @@ def test_a_missing_warehouse_says_how_to_make_one(
     page = opened(monkeypatch, tmp_path / "nowhere")
     assert not page.exception
     assert "python -m dashboard sample" in texts(page)
+    assert not page.selectbox
+    assert not page.code
 
 
 def test_a_country_that_was_blocked_is_empty_for_that_reason(
@@ -128,19 +216,21 @@ def test_a_damaged_file_is_named_where_its_chart_would_be(
     assert not page.exception
     assert f"{incidents}: " in texts(page)
     assert reason in texts(page)
-    assert len(page.get("plotly_chart")) == len(PANELS) - 1
+    assert len(page.get("plotly_chart")) == _charts("Why it moved")
 
 
-def test_a_damaged_file_of_people_leaves_the_other_pages_and_filters_standing(
-    own_copy: Path, monkeypatch: pytest.MonkeyPatch
+@in_each_theme
+@in_each_view
+def test_a_damaged_file_of_people_is_named_in_each_panel_and_the_filters_stand(
+    own_copy: Path, monkeypatch: pytest.MonkeyPatch, view: str, theme: str
 ) -> None:
     for file in read_manifest(own_copy).audiences["active"].days:
         damage(own_copy, file.path, None)
 
-    page = opened(monkeypatch, own_copy)
+    page = opened(monkeypatch, own_copy, view=view, theme=theme)
 
     assert not page.exception
-    assert "the file is missing" in texts(page)
+    assert texts(page).count("the file is missing") == 1 + len(ALWAYS) + len(VIEWS[view])
     assert page.selectbox(key="span").value == "Last 90 days"
 
 
@@ -150,7 +240,7 @@ def test_a_renamed_column_is_named_with_its_file(
     file = rename_column(own_copy, "incidents", "title", "headline")
     page = opened(monkeypatch, own_copy)
     assert f"{file}: column 'title'" in texts(page)
-    assert len(page.get("plotly_chart")) == len(PANELS) - 1
+    assert len(page.get("plotly_chart")) == _charts("Why it moved")
 
 
 def test_a_link_to_a_version_still_kept_shows_that_version(
@@ -169,6 +259,11 @@ def test_a_link_to_a_version_that_is_gone_says_so_and_shows_the_newest(
     page = opened(monkeypatch, own_copy, version="9999")
     assert "no longer kept" in texts(page)
     assert f"version={read_manifest(own_copy).version}" in _link(page)
+
+
+def _charts(view: str) -> int:
+    """How many charts a view has with the one above it; countries are a table."""
+    return len([*ALWAYS, *(name for name in VIEWS[view] if name != "Countries")])
 
 
 def _link(page: AppTest) -> str:

@@ -73,6 +73,12 @@ def test_a_pinned_link_says_dates_day_and_version_outright() -> None:
     }
 
 
+def test_a_pinned_link_keeps_the_view_and_is_whole_at_the_root() -> None:
+    link = pinned_link("http://127.0.0.1:8501", Slice(KNOWN, NOW), version=1, view="Who stays")
+    assert link.startswith("http://127.0.0.1:8501/?")
+    assert parse_qs(urlsplit(link).query)["view"] == ["Who stays"]
+
+
 def test_different_choices_are_remembered_apart_and_equal_ones_together() -> None:
     one = Slice(KNOWN, NOW, frozenset({"IN", "BR"}))
     assert spelled(one) == spelled(Slice(KNOWN, NOW, frozenset({"BR", "IN"})))

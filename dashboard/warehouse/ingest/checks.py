@@ -74,9 +74,9 @@ class Checker:
 
     def _checked(self, rows: pa.Table, first_row: int) -> tuple[pa.Table, tuple[Refusal, ...]]:
         held = self._typed(rows, first_row)
-        bad = " or ".join(f"({check})" for _, check in self._offences(held))
+        bad = " or ".join(f"({check})" for check in self._conceivable(held))
         relation = self._connection.from_arrow(held).project(self._full_row(held))
-        if not relation.filter(bad).limit(1).fetchall():
+        if not bad or not relation.filter(bad).limit(1).fetchall():
             return held, ()
         return self._sorted_out(held, relation)
 
@@ -128,17 +128,21 @@ class Checker:
     def _absent(self, column: Column) -> str:
         return f"cast(null as {SQL_TYPES[column.kind]})"
 
+    def _conceivable(self, held: pa.Table) -> list[str]:
+        """The checks of offences, but for those that a glance at a column rules out."""
+        names = held.column_names
+        ruled_out = {_missing(name) for name in names if not held.column(name).null_count}
+        ruled_out |= {_too_long(name) for name in names if _is_short(held.column(name))}
+        return [check for _, check in self._offences(held) if check not in ruled_out]
+
     def _offences(self, held: pa.Table) -> list[tuple[str, str]]:
         columns, rules = self._table.columns, self._table.rules
         needed = [c.name for c in columns if c.required or c.name in self._table.key]
         texts = [c.name for c in columns if c.kind is Kind.TEXT and c.name in held.column_names]
         numbers = [c.name for c in columns if c.kind is Kind.NUMBER]
         return [
-            *((f"{name} is missing", f'"{name}" is null') for name in needed),
-            *(
-                (f"{name} is too long", f'strlen("{name}") > {LONGEST_TEXT_BYTES}')
-                for name in texts
-            ),
+            *((f"{name} is missing", _missing(name)) for name in needed),
+            *((f"{name} is too long", _too_long(name)) for name in texts),
             *((f"{name} is no finite number", f'not isfinite("{name}")') for name in numbers),
             *((f"it is not so that {rule.name}", f"({rule.check}) is false") for rule in rules),
         ]
@@ -156,6 +160,22 @@ class Checker:
             examples = [str(row) for row in left_out.slice(0, KEPT_EXAMPLES).to_pylist()]
             refusals.add(offences[index][0], left_out.num_rows, examples)
         return held.filter(pc.is_null(reason)), refusals.listed()
+
+
+def _missing(name: str) -> str:
+    return f'"{name}" is null'
+
+
+def _too_long(name: str) -> str:
+    return f'strlen("{name}") > {LONGEST_TEXT_BYTES}'
+
+
+def _is_short(texts: pa.ChunkedArray) -> bool:
+    """Whether no text can be too long, as the few words they are made of are not."""
+    if not pa.types.is_dictionary(texts.type):
+        return False
+    longest = (pc.max(pc.binary_length(chunk.dictionary)).as_py() for chunk in texts.chunks)
+    return all((length or 0) <= LONGEST_TEXT_BYTES for length in longest)
 
 
 def _coalesced(column: Column, indices: Sequence[int], held: Sequence[pa.DataType]) -> str:

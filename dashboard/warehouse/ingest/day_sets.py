@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +13,13 @@ import pyarrow.parquet as pq
 from pyroaring import BitMap
 
 from dashboard.warehouse.audience_files import SET_SCHEMA, SetRow, write_sets
-from dashboard.warehouse.ingest.ordering import Keys, Order, last_of_runs, order_of
+from dashboard.warehouse.ingest.ordering import (
+    Keys,
+    Order,
+    last_of_runs,
+    order_of_pairs,
+    pairs_of,
+)
 from dashboard.warehouse.ingest.packing import packed_sets
 from dashboard.warehouse.ingest.places import Ranking
 from dashboard.warehouse.ingest.staging import settle
@@ -44,11 +49,6 @@ class Presence:
     person: Keys
     views: pl.Series
 
-    @cached_property
-    def by_person(self) -> Order:
-        """The positions in the order of persons, days and places in theirs."""
-        return order_of(self.person)
-
 
 def day_sets(present: Presence, ranking: Ranking, *, by_platform: bool) -> pa.Table:
     """The sets of each day, in the order of day, country and platform."""
@@ -68,17 +68,7 @@ def day_sets(present: Presence, ranking: Ranking, *, by_platform: bool) -> pa.Ta
 
 def travels(present: Presence, ranking: Ranking) -> pa.Table:
     """The rows of people present in more than one country on one day, in order."""
-    country = ranking.country_of_rank[present.place]
-    order = order_of(present.day, present.by_person)
-    day, person, country = present.day[order], present.person[order], country[order]
-    starts = np.ones(len(order), np.bool_)
-    starts[1:] = last_of_runs(day, person)[:-1]
-    run = np.cumsum(starts) - 1
-    moved = np.zeros(len(run), np.bool_)
-    moved[1:] = ~starts[1:] & (country[1:] != country[:-1])
-    travelling = np.zeros(len(run) + 1, np.bool_)
-    travelling[run[moved]] = True
-    rows = np.sort(order[travelling[run]])
+    rows = _travelling(present, ranking.country_of_rank)
     place = present.place[rows]
     return pa.table(
         [
@@ -90,6 +80,20 @@ def travels(present: Presence, ranking: Ranking) -> pa.Table:
         ],
         schema=TRAVEL_SCHEMA,
     )
+
+
+def _travelling(present: Presence, country_of_rank: Keys) -> Order:
+    """The positions, in order, of the rows of people in more than one country on one day."""
+    order = order_of_pairs(present.day, present.person)
+    last = last_of_runs(present.day[order], present.person[order])
+    # Nearly everyone has one row a day: only those with more are looked at.
+    several = ~last
+    several[1:] |= ~last[:-1]
+    order, last = order[several], last[several]
+    country = country_of_rank[present.place[order]]
+    run: Order = np.cumsum(last) - last
+    moved = np.flatnonzero((country[1:] != country[:-1]) & (run[1:] == run[:-1]))
+    return np.sort(order[np.isin(run, run[moved])])
 
 
 def write_day_sets(path: Path, tables: Sequence[pa.Table]) -> int:
@@ -156,12 +160,11 @@ class _Level:
 
 
 def _level_sets(level: _Level, present: Presence, ranking: Ranking) -> pa.Table:
-    slots, numbers = level.slots(ranking), present.person
+    pairs = pairs_of(level.slots(ranking), present.person)
     if level.platform is None or level.country is None:
-        order = order_of(slots, present.by_person)
-        slots, numbers = slots[order], numbers[order]
-    once = last_of_runs(slots, numbers)
-    packed = packed_sets(slots[once], numbers[once])
+        pairs.sort()
+    pairs = pairs[last_of_runs(pairs)]
+    packed = packed_sets((pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32))
     blobs = pa.LargeBinaryArray.from_buffers(
         pa.large_binary(),
         len(packed.slots),

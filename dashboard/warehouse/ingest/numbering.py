@@ -22,7 +22,7 @@ from dashboard.warehouse.ingest.staging import settle
 from dashboard.warehouse.ingest.task import Task
 from dashboard.warehouse.manifest import Numbering, describe
 
-BLOCK_NUMBERS = 4_096
+BLOCK_NUMBERS = 256
 REMEMBERED_PEOPLE = 4_000_000
 FILES_OF_PEOPLE = 16
 

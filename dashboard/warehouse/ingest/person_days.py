@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from dashboard.warehouse.contract import Kind, Table
 from dashboard.warehouse.ingest.columns import ARROW_TYPES
-from dashboard.warehouse.ingest.ordering import Keys, last_of_runs, order_of
+from dashboard.warehouse.ingest.ordering import Keys, last_of_runs, order_of, order_of_pairs
 from dashboard.warehouse.ingest.places import Places, Ranking
 from dashboard.warehouse.ingest.spans import Target
 
@@ -23,6 +23,7 @@ UNIT_ROWS = 1_000_000
 LARGEST_UNIT_ROWS = 2_500_000
 _BLOCK_BITS = 12
 _EPOCH = date(1970, 1, 1)
+_TEXT_TYPE = pa.dictionary(pa.int32(), pa.utf8())
 
 
 def has_person_days(table: Table) -> bool:
@@ -46,23 +47,29 @@ def day_of(number: int) -> date:
     return _EPOCH + timedelta(days=number)
 
 
-def stage_days(table: Table, rows: pa.Table, places: Places, path: Path) -> dict[int, int]:
-    """Write numbered rows as one Arrow batch for each day; gives the rows of each day."""
-    day = rows.column(table.event).cast(pa.int32()).to_numpy().astype(np.int64)
+def by_day(table: Table, rows: pa.Table, places: Places) -> tuple[pa.Table, dict[int, int]]:
+    """Numbered rows in the order of days, their places by code, and the rows of each day."""
+    day = rows.column(table.event).cast(pa.int32()).to_numpy()
+    first = int(day.min())
+    offset = (day - first).astype(np.uint32)
+    counted = np.bincount(offset)
     codes = places.codes(rows.column(table.country), rows.column(table.platform))
-    measured = rows.drop_columns([table.event, table.country, table.platform])
-    frame = pl.DataFrame(measured).with_columns(place=codes)
-    if len(day) and day.min() != day.max():
-        frame = frame[order_of((day - day.min()).astype(np.uint32))]
-    counted = np.bincount(day - day.min())
-    found = {int(day.min()) + int(i): int(counted[i]) for i in np.flatnonzero(counted)}
-    whole = frame.to_arrow().combine_chunks()
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, whole.schema) as writer:
+    rows = rows.drop_columns([table.event, table.country, table.platform])
+    rows = rows.append_column("place", pa.array(codes))
+    if (offset[1:] < offset[:-1]).any():
+        rows = pl.DataFrame(rows)[order_of(offset)].to_arrow()
+    days = np.flatnonzero(counted)
+    found = dict(zip((days + first).tolist(), counted[days].tolist(), strict=True))
+    return rows.unify_dictionaries().combine_chunks(), found
+
+
+def stage_days(rows: pa.Table, days: dict[int, int], path: Path) -> None:
+    """Write rows in the order of days as one Arrow batch for each day."""
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
         at = 0
-        for size in found.values():
-            writer.write_table(whole.slice(at, size))
+        for size in days.values():
+            writer.write_table(rows.slice(at, size))
             at += size
-    return found
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,19 @@ class Unit:
     """
 
     first: int
+    slots: Keys
+    rows: pl.DataFrame
+
+    def days_and_places(self, ranking: Ranking) -> tuple[Keys, Keys]:
+        """For each row the days since ``first`` and the rank of its place."""
+        day = self.slots // np.uint32(ranking.size)
+        return day, self.slots - day * np.uint32(ranking.size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows of some days from one file, with the slot of each as a unit has them."""
+
     slots: Keys
     rows: pl.DataFrame
 
@@ -92,9 +112,10 @@ class Crowd:
         block = pc.shift_right(pc.field(self.person), pa.scalar(_BLOCK_BITS, pa.uint32()))
         return pc.bit_wise_and(block, pa.scalar(self.parts - 1, pa.uint32())) == self.part
 
-    def of(self, rows: pa.RecordBatch) -> pa.RecordBatch | pa.Table:
+    def of(self, rows: pa.RecordBatch) -> pa.Table:
         """Those of the rows that are its people's."""
-        return rows if self.parts == 1 else pa.Table.from_batches([rows]).filter(self.filter)
+        whole = pa.Table.from_batches([rows])
+        return whole if self.parts == 1 else whole.filter(self.filter)
 
 
 class Arrivals:
@@ -103,11 +124,12 @@ class Arrivals:
     def __init__(self, table: Table, pieces: Sequence[tuple[Path, dict[int, int]]]) -> None:
         """Index the pieces, in the order in which later rows beat earlier ones."""
         self._table = table
-        self._where: dict[int, list[tuple[Path, int]]] = defaultdict(list)
+        self._paths = [path for path, _ in pieces]
+        self._where: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self.rows: dict[int, int] = defaultdict(int)
-        for path, days in pieces:
+        for piece, (_, days) in enumerate(pieces):
             for batch, (day, rows) in enumerate(days.items()):
-                self._where[day].append((path, batch))
+                self._where[day].append((piece, batch))
                 self.rows[day] += rows
 
     def units(self, folder: Path, target: Target, ranking: Ranking) -> Iterator[Unit]:
@@ -118,19 +140,25 @@ class Arrivals:
             for day, rows in old.sizes().items():
                 sizes[day] = sizes.get(day, 0) + rows
         for days, crowd in _grouped(sizes, self._table.persons[0]):
-            old_rows = [rows for old in kept for rows in old.read(days, crowd, ranking)]
-            unit = _merged([*old_rows, *self._read(days, crowd, ranking)], days[0], ranking)
+            parts = [old.read(days, crowd, ranking) for old in kept]
+            parts.extend(self._read(days, crowd, ranking))
+            unit = _merged(parts, days[0], self._table.persons[0])
             if len(unit.slots):
                 yield unit
 
-    def _read(self, days: list[int], crowd: Crowd, ranking: Ranking) -> list[pl.DataFrame]:
-        frames = []
+    def _read(self, days: list[int], crowd: Crowd, ranking: Ranking) -> Iterator[_Part]:
+        held: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for day in days:
-            for path, batch in self._where.get(day, ()):
-                rows = pl.DataFrame(crowd.of(_opened(path).get_batch(batch)))
-                rank = ranking.rank_of_code[rows["place"].to_numpy()]
-                frames.append(rows.with_columns(place=rank, _day=pl.lit(day, pl.Int32)))
-        return frames
+            for piece, batch in self._where.get(day, ()):
+                held[piece].append((day - days[0], batch))
+        for piece in sorted(held):
+            opened = _opened(self._paths[piece])
+            tables = [crowd.of(opened.get_batch(batch)) for _, batch in held[piece]]
+            sizes = [table.num_rows for table in tables]
+            offset = np.repeat(np.array([day for day, _ in held[piece]], np.uint32), sizes)
+            rows = pl.DataFrame(pa.concat_tables(tables))
+            place = ranking.rank_of_code[rows["place"].to_numpy()]
+            yield _Part(offset * np.uint32(ranking.size) + place, rows.drop("place"))
 
 
 class _KeptRows:
@@ -144,16 +172,16 @@ class _KeptRows:
         day = pq.read_table(self._path, columns=[self._table.event]).column(0).cast(pa.int32())
         return {item["values"]: item["counts"] for item in day.value_counts().to_pylist()}
 
-    def read(self, days: list[int], crowd: Crowd, ranking: Ranking) -> list[pl.DataFrame]:
+    def read(self, days: list[int], crowd: Crowd, ranking: Ranking) -> _Part:
         event = self._table.event
         day = pc.field(event)
         between = (day >= day_of(days[0])) & (day <= day_of(days[-1]))
         rows = pq.read_table(self._path, filters=between & crowd.filter)
         places = Places([*zip_places(ranking)])
         rank = places.codes(rows.column(self._table.country), rows.column(self._table.platform))
-        days_of_rows = rows.column(event).cast(pa.int32()).to_numpy()
+        offset = (rows.column(event).cast(pa.int32()).to_numpy() - days[0]).astype(np.uint32)
         measured = rows.drop_columns([event, self._table.country, self._table.platform])
-        return [pl.DataFrame(measured).with_columns(place=rank, _day=days_of_rows)]
+        return _Part(offset * np.uint32(ranking.size) + rank, pl.DataFrame(measured))
 
 
 def zip_places(ranking: Ranking) -> Iterator[tuple[str, str]]:
@@ -172,27 +200,37 @@ def known_places(table: Table, paths: Sequence[Path], places: Places) -> None:
 
 def stored(table: Table, unit: Unit, ranking: Ranking) -> pa.Table:
     """The rows of a unit as the table's columns."""
-    slot = unit.slots.astype(np.int64)
-    place = slot % ranking.size
+    day, place = unit.days_and_places(ranking)
+    country, platform = ranking.country_of_rank[place], ranking.platform_of_rank[place]
     whole = {
-        table.event: pa.array((slot // ranking.size + unit.first).astype(np.int32)).cast(
-            pa.date32()
-        ),
-        table.country: pa.DictionaryArray.from_arrays(
-            ranking.country_of_rank[place].astype(np.int32), ranking.countries
-        ),
-        table.platform: pa.DictionaryArray.from_arrays(
-            ranking.platform_of_rank[place].astype(np.int32), ranking.platforms
-        ),
+        table.event: pa.array((day + np.uint32(unit.first)).view(np.int32)).cast(pa.date32()),
+        table.country: pa.DictionaryArray.from_arrays(country.view(np.int32), ranking.countries),
+        table.platform: pa.DictionaryArray.from_arrays(platform.view(np.int32), ranking.platforms),
     }
     for column in table.columns:
         if column.name not in whole:
-            kind = ARROW_TYPES[column.kind]
             held = column.name in unit.rows.columns
             whole[column.name] = (
-                unit.rows[column.name].to_arrow().cast(kind) if held else pa.nulls(len(slot), kind)
+                _as_stored(column.kind, unit.rows[column.name].to_arrow())
+                if held
+                else pa.nulls(len(day), stored_type(column.kind))
             )
     return pa.table({column.name: whole[column.name] for column in table.columns})
+
+
+def stored_type(kind: Kind) -> pa.DataType:
+    """What a column is written from: texts by dictionary, as they are read and kept."""
+    return _TEXT_TYPE if kind is Kind.TEXT else ARROW_TYPES[kind]
+
+
+def _as_stored(kind: Kind, values: pa.Array) -> pa.Array:
+    if kind is not Kind.TEXT:
+        return values.cast(ARROW_TYPES[kind])
+    if not pa.types.is_dictionary(values.type):
+        values = values.cast(pa.utf8()).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(
+        values.indices.cast(pa.int32()), values.dictionary.cast(pa.utf8())
+    )
 
 
 @lru_cache(maxsize=128)
@@ -219,11 +257,9 @@ def _in_crowds(days: list[int], rows: int, person: str) -> Iterator[tuple[list[i
         yield days, Crowd(person, part, parts)
 
 
-def _merged(frames: list[pl.DataFrame], first: int, ranking: Ranking) -> Unit:
-    rows = pl.concat(frames, how="diagonal_relaxed", rechunk=True)
-    person = rows["person_id"].to_numpy()
-    days = rows["_day"].to_numpy().astype(np.int64) - first
-    slots = (days * ranking.size + rows["place"].to_numpy()).astype(np.uint32)
-    order = order_of(slots, order_of(person))
-    order = order[last_of_runs(slots[order], person[order])]
-    return Unit(first, slots[order], rows.drop("_day", "place")[order])
+def _merged(parts: Sequence[_Part], first: int, person: str) -> Unit:
+    rows = pl.concat([part.rows for part in parts], how="diagonal_relaxed", rechunk=True)
+    slots, number = np.concatenate([part.slots for part in parts]), rows[person].to_numpy()
+    order = order_of_pairs(slots, number)
+    order = order[last_of_runs(slots[order], number[order])]
+    return Unit(first, slots[order], rows[order])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dashboard.errors import FatalSource, HostileFile
@@ -14,9 +15,10 @@ from dashboard.warehouse.ingest.checks import fatal
 from dashboard.warehouse.ingest.columns import Matching, is_text, match
 from dashboard.warehouse.ingest.sources import Format, SourceFile
 
-PIECE_ROWS = 1_000_000
+PIECE_ROWS = 500_000
 NULL_WORDS = ["NULL", "null", "empty", ""]
 _BATCH_ROWS = 131_072
+_SHORT_TEXT_BYTES = 64
 _ROWS_OF_ANY_FILE = 200_000
 _ROWS_PER_BYTE = 32
 
@@ -40,12 +42,28 @@ class Stream:
             for batch in self.batches:
                 held.append(batch)
                 if sum(part.num_rows for part in held) >= PIECE_ROWS:
-                    yield pa.Table.from_batches(held).unify_dictionaries()
+                    yield _whole(held)
                     held = []
         except (pa.ArrowException, OSError, duckdb.Error) as broken:
             raise fatal(self.where, broken) from broken
         if held:
-            yield pa.Table.from_batches(held).unify_dictionaries()
+            yield _whole(held)
+
+
+def _whole(batches: Sequence[pa.RecordBatch]) -> pa.Table:
+    """Batches as one table; a dictionary of short texts that hardly repeat would only cost."""
+    table = pa.Table.from_batches(batches)
+    for index, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            texts = table.column(index)
+            words = [chunk.dictionary for chunk in texts.chunks]
+            if 2 * sum(map(len, words)) > len(texts) and all(map(_are_short, words)):
+                table = table.set_column(index, field.name, texts.cast(field.type.value_type))
+    return table.unify_dictionaries()
+
+
+def _are_short(words: pa.Array) -> bool:
+    return (pc.max(pc.binary_length(words)).as_py() or 0) <= _SHORT_TEXT_BYTES
 
 
 def locked_connection(files: Sequence[SourceFile], spill: Path) -> duckdb.DuckDBPyConnection:

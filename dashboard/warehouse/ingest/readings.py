@@ -1,5 +1,6 @@
 """Readings: the sources of one load read, checked, numbered and staged, piece by piece."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,13 +12,14 @@ from pydantic.dataclasses import dataclass
 
 from dashboard.warehouse.contract import Table
 from dashboard.warehouse.ingest.ahead import ahead
+from dashboard.warehouse.ingest.allocation import give_back
 from dashboard.warehouse.ingest.checks import Checker
 from dashboard.warehouse.ingest.numbering import People
-from dashboard.warehouse.ingest.person_days import has_person_days, stage_days
+from dashboard.warehouse.ingest.person_days import by_day, has_person_days, stage_days
 from dashboard.warehouse.ingest.pieces import Stream, file_stream, locked_connection, sql_stream
 from dashboard.warehouse.ingest.places import Places
 from dashboard.warehouse.ingest.report import Progress, Refusal
-from dashboard.warehouse.ingest.rows import stage_rows
+from dashboard.warehouse.ingest.rows import stage_rows, whole_rows
 from dashboard.warehouse.ingest.sources import SourceFile
 from dashboard.warehouse.ingest.staging import Staging
 from dashboard.warehouse.manifest import Numbering
@@ -42,6 +44,18 @@ class Piece:
 
 
 _PIECE = TypeAdapter(Piece)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Checked:
+    """The rows of one piece that hold, where in which stream they end, and why others do not."""
+
+    index: int
+    stream: Stream
+    end_row: int
+    rows: int
+    held: pa.Table
+    refused: tuple[Refusal, ...]
 
 
 class Reading:
@@ -76,13 +90,14 @@ class Reading:
         if self._room.recall("read") is not None:
             return
         with locked_connection(self._files, self._room.folder / "spill") as connection:
-            checking = connection.cursor()
-            for index, skip in list(self._left()):
-                stream = self._stream(connection, index, skip)
-                for piece in self._staged(stream, (index, skip), people, checking):
-                    share = self._share(index, piece.end_row, stream.rows)
-                    progress(share, f"{stream.where}: {piece.end_row:,} rows read")
+            # While one piece is written the next is numbered, and the one after read and checked.
+            numbered = self._numbered(ahead(self._checked(connection)), people, len(self.pieces))
+            for stream, piece, rows in ahead(numbered):
+                self._stage(piece, rows)
+                share = self._share(piece.stream, piece.end_row, stream.rows)
+                progress(share, f"{stream.where}: {piece.end_row:,} rows read")
         self._room.remember("read", str(len(self.pieces)))
+        give_back()
 
     def _resume(self, people: People) -> None:
         done = self._room.recall("read")
@@ -108,49 +123,59 @@ class Reading:
             return sql_stream(self.table, self._files, connection, self._sql)
         return file_stream(self.table, self._files[index], connection, skip=skip)
 
-    def _staged(
-        self,
-        stream: Stream,
-        start: tuple[int, int],
-        people: People,
-        checking: duckdb.DuckDBPyConnection,
-    ) -> Iterator[Piece]:
-        index, row = start
-        checker = Checker(self.table, stream.matching, stream.where, checking)
-        for rows, held, refused in ahead(checker.checked(stream.pieces(), row)):
-            row += rows
-            days = self._stage(held, people) if held.num_rows else {}
-            yield self._finished(
-                Piece(
-                    stream=index,
-                    end_row=row,
-                    rows=rows,
-                    days=days,
-                    refused=refused,
-                    ignored=stream.matching.ignored,
-                    places=tuple(self.places.pairs),
-                    numbering=people.numbering,
-                )
-            )
+    def _checked(self, connection: duckdb.DuckDBPyConnection) -> Iterator[_Checked]:
+        checking = connection.cursor()
+        for index, row in list(self._left()):
+            stream = self._stream(connection, index, row)
+            checker = Checker(self.table, stream.matching, stream.where, checking)
+            for rows, held, refused in checker.checked(stream.pieces(), row):
+                row += rows
+                yield _Checked(index, stream, row, rows, held, refused)
 
-    def _stage(self, rows: pa.Table, people: People) -> dict[int, int]:
-        here = len(self.pieces)
+    def _numbered(
+        self, checked: Iterator[_Checked], people: People, first: int
+    ) -> Iterator[tuple[Stream, Piece, pa.Table]]:
+        for number, found in enumerate(checked, first):
+            rows, days = found.held, dict[int, int]()
+            if rows.num_rows:
+                rows = self._with_numbers(rows, people, self._path("people", number))
+                rows, days = self._by_day(rows)
+            piece = Piece(
+                stream=found.index,
+                end_row=found.end_row,
+                rows=found.rows,
+                days=days,
+                refused=found.refused,
+                ignored=found.stream.matching.ignored,
+                places=tuple(self.places.pairs),
+                numbering=people.numbering,
+            )
+            yield found.stream, piece, rows
+
+    def _with_numbers(self, rows: pa.Table, people: People, path: Path) -> pa.Table:
         for person in self.table.persons:
             ids = pl.Series(rows.column(person))
             countries = pl.Series(rows.column(self.table.country))
-            numbers = people.numbered(ids, countries, self._path("people", here))
+            numbers = people.numbered(ids, countries, path)
             at = rows.column_names.index(person)
             rows = rows.set_column(at, person, numbers.to_arrow())
-        path = self._path("rows", here)
-        if has_person_days(self.table):
-            return stage_days(self.table, rows, self.places, path)
-        return stage_rows(self.table, rows, path)
+        return rows
 
-    def _finished(self, piece: Piece) -> Piece:
+    def _by_day(self, rows: pa.Table) -> tuple[pa.Table, dict[int, int]]:
+        if has_person_days(self.table):
+            return by_day(self.table, rows, self.places)
+        return whole_rows(self.table, rows)
+
+    def _stage(self, piece: Piece, rows: pa.Table) -> None:
+        """Write a piece, and remember it once it is written."""
+        path = self._path("rows", len(self.pieces))
+        if piece.days and has_person_days(self.table):
+            stage_days(rows, piece.days, path)
+        elif piece.days:
+            stage_rows(rows, path)
         text = _PIECE.dump_json(piece).decode()
         self._room.remember(f"piece-{len(self.pieces):06d}", text)
         self.pieces.append(piece)
-        return piece
 
     def _path(self, what: str, index: int) -> Path:
         return self._room.folder / f"{what}-{index:06d}"

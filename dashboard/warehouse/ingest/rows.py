@@ -20,29 +20,49 @@ from dashboard.warehouse.manifest import DataFile, describe
 _MICROSECONDS_A_DAY = 86_400_000_000
 _ROW_GROUP_ROWS = 122_880
 _STAGED_ROWS = 32_768
+_STAGED_WORDS = 1_024
 
 
-def stage_rows(table: Table, rows: pa.Table, path: Path) -> dict[int, int]:
-    """Write numbered rows with all of the table's columns; gives the rows of each UTC day."""
-    schema = _schema(table)
-    whole = [
-        rows.column(field.name).cast(field.type)
-        if field.name in rows.column_names
-        else pa.nulls(rows.num_rows, field.type)
-        for field in schema
-    ]
-    pq.write_table(
-        pa.table(whole, schema=schema), path, compression="snappy", row_group_size=_STAGED_ROWS
-    )
+def whole_rows(table: Table, rows: pa.Table) -> tuple[pa.Table, dict[int, int]]:
+    """Numbered rows with all of the table's columns, and the rows of each UTC day."""
+    whole = {
+        column.name: _whole(rows.column(column.name), ARROW_TYPES[column.kind])
+        if column.name in rows.column_names
+        else pa.nulls(rows.num_rows, ARROW_TYPES[column.kind])
+        for column in table.columns
+    }
     event = rows.column(table.event)
     if table.column(table.event).kind is Kind.DAY:
-        day = event.cast(pa.int32()).to_numpy().astype(np.int64)
+        day = event.cast(pa.int32()).to_numpy()
     else:
         day = (
             event.cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy() // _MICROSECONDS_A_DAY
         )
     days, counts = np.unique(day, return_counts=True)
-    return dict(zip(days.tolist(), counts.tolist(), strict=True))
+    return pa.table(whole), dict(zip(days.tolist(), counts.tolist(), strict=True))
+
+
+def _whole(values: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    """Values of the kind that is stored; few texts stay by dictionary, which is quick to write."""
+    if not pa.types.is_dictionary(values.type):
+        return values.cast(kind)
+    words = max(len(chunk.dictionary) for chunk in values.chunks)
+    # Every row group repeats the whole dictionary.
+    return values if words <= _STAGED_WORDS else values.cast(kind)
+
+
+def stage_rows(rows: pa.Table, path: Path) -> None:
+    """Write rows to be read again soon, and once or twice."""
+    by_dictionary = [f.name for f in rows.schema if pa.types.is_dictionary(f.type)]
+    by_dictionary += [f"{f.name}.list.element" for f in rows.schema if pa.types.is_list(f.type)]
+    pq.write_table(
+        rows,
+        path,
+        compression="lz4",
+        use_dictionary=by_dictionary,
+        row_group_size=_STAGED_ROWS,
+        store_schema=False,
+    )
 
 
 class RowMerge:
@@ -199,10 +219,6 @@ def our_connection(spill: Path) -> duckdb.DuckDBPyConnection:
     connection.execute("set temp_directory = ?", [str(spill)])
     connection.execute("set parquet_metadata_cache = true")
     return connection
-
-
-def _schema(table: Table) -> pa.Schema:
-    return pa.schema([(column.name, ARROW_TYPES[column.kind]) for column in table.columns])
 
 
 def _quoted(names: Iterable[str]) -> list[str]:

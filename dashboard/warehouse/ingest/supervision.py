@@ -12,6 +12,7 @@ from time import monotonic
 
 import dashboard
 from dashboard.errors import FatalSource, HostileFile, IngestError
+from dashboard.warehouse.ingest.allocation import KEEPING
 from dashboard.warehouse.ingest.order import MESSAGE, ORDER, OUTCOME, Message, Order, Outcome
 from dashboard.warehouse.ingest.report import Progress
 from dashboard.warehouse.ingest.staging import Staging
@@ -23,9 +24,8 @@ _ROOT = Path(dashboard.__file__).parent.parent
 _ENVIRONMENT = {
     "PYTHONPATH": str(_ROOT),
     "LC_ALL": "C.UTF-8",
-    "MALLOC_ARENA_MAX": "2",
     "OPENBLAS_NUM_THREADS": "1",
-    "ARROW_DEFAULT_MEMORY_POOL": "mimalloc",
+    **KEEPING,
 }
 
 

@@ -1,0 +1,76 @@
+"""The views of the Growth page: one click away, in the address, and in a link passed on."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.story import Story, story
+from tests.servers import Server
+
+pytestmark = pytest.mark.browser
+
+STAYS = "Who stays"
+
+
+def test_a_view_is_kept_in_the_address(browser: Browser, dashboard: Server) -> None:
+    with story(browser, dashboard.address) as visit:
+        visit.open()
+        _follow(visit, STAYS)
+        assert _view(visit.page.url) == [STAYS]
+        visit.page.reload()
+        visit.wait_until_still()
+        expect(_panel(visit, "Retention by cohort")).to_be_visible()
+
+
+def test_a_view_stays_open_when_a_filter_changes(browser: Browser, dashboard: Server) -> None:
+    with story(browser, dashboard.address) as visit:
+        visit.open()
+        _follow(visit, STAYS)
+        visit.page.get_by_role("combobox", name="Span").first.click()
+        visit.page.get_by_role("option", name="Last 28 days").click()
+        visit.wait_until_still()
+        expect(_panel(visit, "Retention by cohort")).to_be_visible()
+        assert _view(visit.page.url) == [STAYS]
+
+
+def test_a_pinned_link_opens_the_view_it_was_taken_in(browser: Browser, dashboard: Server) -> None:
+    with story(browser, dashboard.address) as visit:
+        visit.open()
+        _follow(visit, STAYS)
+        visit.page.get_by_role("button", name="Link").click()
+        link = visit.page.get_by_test_id("stCode").inner_text().strip()
+    assert _view(link) == [STAYS]
+    with story(browser, dashboard.address) as another:
+        another.open(link.removeprefix(dashboard.address))
+        expect(_panel(another, "Retention by cohort")).to_be_visible()
+
+
+def test_a_chart_becomes_a_table_and_the_others_stay_as_they_are(
+    browser: Browser, dashboard: Server
+) -> None:
+    with story(browser, dashboard.address) as visit:
+        visit.open()
+        visit.wait_for_chart()
+        others = visit.page.locator(".js-plotly-plot")
+        expect(others).to_have_count(4)
+        others.last.evaluate("chart => chart.dataset.seen = 'yes'")
+        visit.page.get_by_role("radiogroup", name="Active people as").get_by_role(
+            "radio"
+        ).last.click()
+        visit.wait_until_still()
+        expect(others).to_have_count(3)
+        expect(visit.page.locator("[data-seen=yes]")).to_have_count(1)
+
+
+def _follow(visit: Story, view: str) -> None:
+    visit.page.get_by_role("tab", name=view).click()
+    visit.wait_until_still()
+
+
+def _panel(visit: Story, title: str) -> Locator:
+    return visit.page.get_by_role("heading", name=title)
+
+
+def _view(address: str) -> list[str]:
+    return parse_qs(urlsplit(address).query).get("view", [])
