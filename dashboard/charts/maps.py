@@ -10,7 +10,7 @@ from dashboard.charts.numbers import compact, exact, per_cent
 from dashboard.charts.theme import FONT_SIZE_PX, PAIRED_PX, Figure, Palette, Spec, figure
 from dashboard.countries import alpha_3, country_name
 
-_LEGEND_PX = 48
+_LEGEND_PX = 62
 TOPOJSON_URL = "/assets/topojson/"
 """Where this server keeps the shapes of countries; Plotly's own address is on the internet."""
 

@@ -18,6 +18,14 @@ def _not_negative(*names: str) -> tuple[Rule, ...]:
     return tuple(Rule(f"{name} is not negative", f"coalesce({name}, 0) >= 0") for name in names)
 
 
+def _of_our_time(name: str) -> Rule:
+    """A slip of the keyboard must not move the platform's now by centuries."""
+    return Rule(
+        f"{name} lies between 1970 and 2100",
+        f"{name} >= '1970-01-01' and {name} < '2100-01-01'",
+    )
+
+
 USER_DAYS = Table(
     "user_days",
     "What each person did on each day.",
@@ -40,6 +48,7 @@ USER_DAYS = Table(
     country="country",
     platform="platform",
     rules=(
+        _of_our_time("day"),
         _COUNTRY_IS_A_CODE,
         Rule("platform is a lower-case name",
              "regexp_full_match(platform, '[a-z0-9][a-z0-9 _.-]*')"),
@@ -72,6 +81,7 @@ UPLOADS = Table(
     event="uploaded_at",
     country="country",
     rules=(
+        _of_our_time("uploaded_at"),
         _COUNTRY_IS_A_CODE,
         *_not_negative("duration_seconds"),
         Rule("published after uploaded", "coalesce(published_at >= uploaded_at, true)"),
@@ -103,7 +113,11 @@ VIDEO_DAYS = Table(
     ),
     event="day",
     country="country",
-    rules=(_COUNTRY_IS_A_CODE, *_not_negative("views", "watch_seconds", "likes", "shares")),
+    rules=(
+        _of_our_time("day"),
+        _COUNTRY_IS_A_CODE,
+        *_not_negative("views", "watch_seconds", "likes", "shares"),
+    ),
 )
 
 COST_LINES = Table(
@@ -158,6 +172,7 @@ COST_LINES = Table(
     event="charge_period_start",
     recorded="recorded_at",
     rules=(
+        _of_our_time("charge_period_start"),
         Rule("the charge period ends after it begins", "charge_period_end > charge_period_start"),
         Rule("billing_currency is three letters",
              "regexp_full_match(billing_currency, '[A-Z]{3}')"),
@@ -181,6 +196,7 @@ REVENUE_LINES = Table(
     event="day",
     country="country",
     rules=(
+        _of_our_time("day"),
         _COUNTRY_IS_A_CODE,
         Rule("kind is known", "kind in ('sale', 'refund', 'creator payout')"),
         Rule("certainty is known", "certainty in ('booked', 'estimated')"),
@@ -201,7 +217,10 @@ SERVICE_SAMPLES = Table(
         Column("value", Kind.NUMBER, "the measure over that hour", "as the measure's name says"),
     ),
     event="sampled_at",
-    rules=(Rule("value is a finite number", "isfinite(value)"),),
+    rules=(
+        _of_our_time("sampled_at"),
+        Rule("value is a finite number", "isfinite(value)"),
+    ),
 )
 
 HEADCOUNT = Table(

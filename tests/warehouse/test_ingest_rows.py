@@ -1,6 +1,6 @@
 """What comes in: formats, names, types, rules, and which of two rows stays."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.errors import FatalSource, IngestError, SampleIsReadOnly, WarehouseMissing
 from dashboard.warehouse.ingest import IngestOptions
+from dashboard.warehouse.manifest import read_manifest
 from tests.warehouse.taking_in import HEADER, Place, csv, day, visits
 
 
@@ -226,3 +227,20 @@ def test_the_sample_takes_no_data(place: Place) -> None:
     place.take("user_days", visits((1, 1, "IN", "ios", 1)), options=IngestOptions(synthetic="x"))
     with pytest.raises(SampleIsReadOnly):
         place.take("user_days", visits((2, 1, "IN", "ios", 1)))
+
+
+def test_a_day_of_another_age_is_refused_and_now_stays_where_it_was(place: Place) -> None:
+    rows = visits((1, 1, "BR", "ios", 1), (2, 2, "BR", "ios", 1))
+    slipped = rows.with_columns(day=pl.when(pl.col("person_id") == 2).then(date(2999, 1, 5))
+                                .otherwise("day"))  # fmt: skip
+    report = place.take("user_days", slipped)
+    assert report.rows_landed == 1
+    assert [refusal.rows for refusal in report.refused] == [1]
+    assert read_manifest(place.folder).tables["user_days"].until == date(2024, 1, 2)
+
+
+@pytest.mark.parametrize("weight", [0, -5])
+def test_a_row_stands_for_at_least_one(place: Place, weight: int) -> None:
+    with pytest.raises(IngestError, match="weight is 1 or more"):
+        place.take("user_days", visits((1, 1, "BR", "ios", 1)),
+                   options=IngestOptions(weight=weight))  # fmt: skip

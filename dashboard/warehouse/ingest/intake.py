@@ -38,6 +38,8 @@ def ingest_in_turn(
 ) -> list[IngestReport]:
     """Take in several loads one after the other, published together as one new version."""
     folder = folder.absolute()
+    if any(load.weight is not None and load.weight < 1 for load in loads):
+        raise IngestError("A row stands for at least one row of the platform: weight is 1 or more.")
     found = [(load, source_files(load.sources)) for load in loads]
     with writing(folder, wait_seconds=options.wait_seconds) as lock:
         before = _before(folder, options)

@@ -65,7 +65,8 @@ def _at(report: IngestReport, version: int) -> IngestReport:
 
 def _confine(order: Order) -> None:
     """Die with the supervisor, and use no more of the machine than the order allows."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != order.supervisor:
         sys.exit(1)
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))
