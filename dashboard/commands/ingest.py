@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how many rows of the platform one row stands for; kept as it was first given",
     )  # fmt: skip
     parser.add_argument(
-        "--reporting-zone", type=a_zone, default="", metavar="ZONE",
+        "--reporting-zone", type=a_zone, metavar="ZONE",
         help="time zone whose days a new warehouse counts in, as in Asia/Kolkata; else UTC",
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> None:
         sql=arguments.sql,
         weight=arguments.weight,
         watermark=arguments.watermark,
-        reporting_time_zone=arguments.reporting_zone,
+        reporting_time_zone=arguments.reporting_zone or "",
         progress=ProgressBar(),
     )
     folder = read_settings().warehouse_folder

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from dashboard.warehouse.ingest.id_table import NOBODY, IdTable
+from dashboard.warehouse.ingest.numbering import BLOCK_NUMBERS
 from dashboard.warehouse.ingest.ordering import last_of_runs, order_of
 from dashboard.warehouse.ingest.packing import packed_sets
 from dashboard.warehouse.ingest.spans import FILES_IN_A_MONTH
@@ -80,7 +81,7 @@ def test_numbers_never_change_and_the_people_of_a_country_lie_close_together(pla
 
     after = place.numbers()
     assert {person: after[person] for person in before} == before
-    blocks = {person: number // 4_096 for person, number in after.items()}
+    blocks = {person: number // BLOCK_NUMBERS for person, number in after.items()}
     assert {blocks[str(p)] for p in range(0, 20, 2)} == {0}
     assert {blocks[str(p)] for p in (*range(1, 20, 2), 99)} == {1}
 
