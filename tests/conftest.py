@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -10,6 +11,7 @@ from tests.browser import chromium
 from tests.places import build_tiny_warehouse, built_sample
 from tests.servers import Server, Way, serving
 
+_FIRST_ANSWER_SECONDS = 60
 MOST_SKIPS = 3
 """More skipped tests than this fail the run: a test that never runs guards nothing."""
 
@@ -35,6 +37,8 @@ def served_app(
     """The dashboard over the tiny warehouse, started in each of its two ways."""
     log = tmp_path_factory.mktemp("served") / "log.txt"
     with serving(request.param, tiny_warehouse, log) as server:
+        # The first answer waits until the server is warm, which takes a while on a busy machine.
+        httpx.get(server.address, timeout=_FIRST_ANSWER_SECONDS).raise_for_status()
         yield server
 
 
