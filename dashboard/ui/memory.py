@@ -84,7 +84,7 @@ def asked(
     return (
         f"{read.__module__}.{read.__qualname__}",
         folder,
-        str(warehouse.version),
+        warehouse.fingerprint,
         spelled(chosen),
         _spelled_set(reach.countries),
     )

@@ -23,14 +23,14 @@ def happened(warehouse: Warehouse, folder: str, as_of: datetime) -> tuple[Mark, 
     """Everything that happened up to then; raises DashboardError where it cannot be read."""
     ever = Slice(Span(_LONG_AGO, as_of.date() + _ONE_DAY), as_of)
     return _MARKS.answer(
-        (folder, str(warehouse.version), as_of.isoformat()),
+        (folder, warehouse.fingerprint, as_of.isoformat()),
         lambda: marks_from(marks(warehouse, ever, LOCAL_READER.reach)),
     )
 
 
 def seen_platforms(warehouse: Warehouse, folder: str) -> frozenset[str]:
     """The platforms anyone used in the last month; raises DashboardError as above."""
-    return _PLATFORMS.answer((folder, str(warehouse.version)), lambda: _platforms(warehouse))
+    return _PLATFORMS.answer((folder, warehouse.fingerprint), lambda: _platforms(warehouse))
 
 
 def _platforms(warehouse: Warehouse) -> frozenset[str]:

@@ -99,6 +99,7 @@ class SetFile:
         found = self._read.get(row)
         if found is None:
             content = self._bytes[self._ends[row] : self._ends[row + 1]]
+            # Its types ask for bytes; it takes any buffer, and so nothing is copied first.
             found = self._read[row] = BitMap.deserialize(content)  # type: ignore[arg-type]
             self.read_bytes += len(content)
         return found

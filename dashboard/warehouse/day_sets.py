@@ -31,13 +31,13 @@ class FileShelf:
     def file(self, entry: DataFile) -> SetFile:
         """The opened file, checked against its entry the first time."""
         with self._lock:
-            found = self._open.get(entry.path)
+            found = self._open.get(entry.sha256)
             if found is not None:
-                self._open.move_to_end(entry.path)
+                self._open.move_to_end(entry.sha256)
                 return found
         opened = SetFile(self.folder, entry)
         with self._lock:
-            self._open[entry.path] = opened
+            self._open[entry.sha256] = opened
             while len(self._open) > 1 and self._read_bytes() > _KEPT_BYTES:
                 self._open.popitem(last=False)
         return opened

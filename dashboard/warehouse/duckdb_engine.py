@@ -7,7 +7,7 @@ Parquet, and sees the next version when the manifest is replaced.
 import threading
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,11 @@ class DuckDBWarehouse:
     def version(self) -> int:
         """The version of the manifest."""
         return self._manifest.version
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells this data from any other."""
+        return self._manifest.fingerprint
 
     @property
     def synthetic(self) -> str:

@@ -95,6 +95,11 @@ class Warehouse(Protocol):
         ...
 
     @property
+    def fingerprint(self) -> str:
+        """What tells this data from any other; what is remembered of it is remembered under it."""
+        ...
+
+    @property
     def synthetic(self) -> str:
         """What invented data this is, or nothing where the data is real."""
         ...

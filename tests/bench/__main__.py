@@ -27,8 +27,9 @@ Written by `make bench` in one run, on: {machine}.
 Compare figures of one run with each other; absolute times belong to the machine. Invented
 user-days have 150 countries, three platforms and a few travellers (`tests/bench_data.py`). Server
 time is measured over a WebSocket from the request for the page to its last message, with the
-process warm and the result caches emptied before each run. Growth is asked over 90 days, and over
-the sample's ten years.
+process warm and the remembered results emptied before each run; sets once read, incident marks and
+the list of platforms stay with the open version. Growth is asked over 90 days, and over the
+sample's ten years.
 """
 
 

@@ -127,3 +127,10 @@ def test_a_renamed_column_is_named_with_its_file(tmp_path: Path) -> None:
 def test_a_query_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     with pytest.raises(QueryError, match="growth/nothing"):
         write_warehouse(tmp_path).read("growth/nothing", everything())
+
+
+def test_a_folder_built_anew_under_an_old_version_is_other_data(tmp_path: Path) -> None:
+    before = write_warehouse(tmp_path, user_days=[visit(1, 1, views=1)])
+    after = write_warehouse(tmp_path, user_days=[visit(1, 1, views=2)])
+    assert (before.version, before.fingerprint != after.fingerprint) == (after.version, True)
+    assert _watched(tmp_path, everything()) == {day(1): 2}
