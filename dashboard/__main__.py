@@ -12,6 +12,7 @@ COMMANDS = {
     "up": ("dashboard.ui.serve", "serve the dashboard, building the sample where it is missing"),
     "sample": ("sample_data.command", "build the sample platform's warehouse"),
     "ingest": ("dashboard.commands.ingest", "take in raw activity"),
+    "warehouse-ddl": ("dashboard.commands.warehouse_ddl", "print the tables ClickHouse needs"),
     "read": ("dashboard.commands.read", "print the numbers of a screen"),
 }
 """Each command's module, loaded only when it is asked for, and what it does."""

@@ -5,7 +5,8 @@ DashboardError
 ├── WarehouseError            the data cannot be read as it stands
 │   ├── WarehouseMissing      no manifest in the folder: build the sample or ingest a source
 │   ├── DamagedFile           a file is missing, cut short or altered: restore it or ingest again
-│   └── BrokenContract        a file's columns are not the contract's: ingest it again
+│   ├── BrokenContract        a file's columns are not the contract's: ingest it again
+│   └── WarehouseSilent       the server does not answer, or not in time: what was read before holds
 ├── QueryError                a query's text and its header disagree: correct the file
 ├── ReadRefused               the question cannot be answered for this reader
 │   ├── OutsideReach          the reader may not see what was asked for
@@ -51,6 +52,10 @@ class BrokenContract(WarehouseError):
         super().__init__(f"{file}: column {column!r} {why}. Ingest its source again.")
         self.file = file
         self.column = column
+
+
+class WarehouseSilent(WarehouseError):
+    """The server that holds the data does not answer, or not in time."""
 
 
 class QueryError(DashboardError):

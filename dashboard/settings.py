@@ -1,15 +1,19 @@
 """The settings, read from the environment once and nowhere else."""
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from dashboard.errors import SettingsError
 
 ROOT_FOLDER = Path(__file__).parent.parent
 SAMPLE_FOLDER = ROOT_FOLDER / "sample_data" / "warehouse"
 _DUCKDB = "duckdb:///"
+_SERVER_SCHEMES = ("clickhouse", "clickhouses", "chdb")
+_DATABASE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +28,104 @@ class Setting:
 WAREHOUSE_URL = Setting(
     "WAREHOUSE_URL",
     f"{_DUCKDB}sample_data/warehouse",
-    "The warehouse to ingest into and read from: duckdb:///DIR, where DIR is a folder, absolute "
-    "or relative to the one the program is started in. Without it, the sample beside the program.",
+    "The warehouse to read from: duckdb:///DIR, where DIR is a folder, absolute or relative to the "
+    "one the program is started in, which is ingested into as well; or clickhouse://USER@HOST/DB "
+    "(clickhouses:// over TLS, chdb:///DIR/DB for ClickHouse inside this process). Without it, the "
+    "sample beside the program.",
 )
-SETTINGS = (WAREHOUSE_URL,)
+CLICKHOUSE_URL = Setting(
+    "CLICKHOUSE_URL",
+    "",
+    "Where 'ingest --to clickhouse' loads the warehouse's folder: clickhouse://USER@HOST/DB, by an "
+    "account that may create tables.",
+)
+CLICKHOUSE_PASSWORD = Setting(
+    "CLICKHOUSE_PASSWORD",
+    "",
+    "The password of the account in either ClickHouse address, kept out of the address itself.",
+)
+SETTINGS = (WAREHOUSE_URL, CLICKHOUSE_URL, CLICKHOUSE_PASSWORD)
 """Every setting there is, in the order the documentation lists them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What the environment decided."""
+class Server:
+    """A database on a ClickHouse server.
 
-    warehouse_folder: Path
+    ``connect_to`` is the address the client takes, the password included and the database not;
+    ``shown`` is the address that may be shown and logged.
+    """
+
+    connect_to: str = field(repr=False)
+    database: str
+    shown: str
+
+    def __str__(self) -> str:
+        """The address without its password."""
+        return self.shown
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment decided: the warehouse, and the server that it may be loaded into."""
+
+    warehouse: Path | Server
+    load_into: Server | None = None
+
+    @property
+    def warehouse_folder(self) -> Path:
+        """The folder to ingest into; raises SettingsError when the warehouse is a server."""
+        if isinstance(self.warehouse, Server):
+            raise SettingsError(
+                f"{WAREHOUSE_URL.name} names the server {self.warehouse}. Sources are taken into a "
+                f"folder: name it as duckdb:///DIR, and load it with 'ingest --to clickhouse'."
+            )
+        return self.warehouse
 
     @property
     def reads_sample(self) -> bool:
         """Whether the warehouse is the sample, which is built where it is missing."""
-        return self.warehouse_folder == SAMPLE_FOLDER
+        return self.warehouse == SAMPLE_FOLDER
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings; raises SettingsError naming the variable and what it should hold."""
     url = environment.get(WAREHOUSE_URL.name, "").strip()
-    return Settings(warehouse_folder=_duckdb_folder(url) if url else SAMPLE_FOLDER)
+    load_into = environment.get(CLICKHOUSE_URL.name, "").strip()
+    password = environment.get(CLICKHOUSE_PASSWORD.name, "")
+    return Settings(
+        warehouse=_warehouse(url, password) if url else SAMPLE_FOLDER,
+        load_into=_server(CLICKHOUSE_URL, load_into, password) if load_into else None,
+    )
 
 
-def _duckdb_folder(url: str) -> Path:
+def _warehouse(url: str, password: str) -> Path | Server:
+    if url.partition("://")[0] in _SERVER_SCHEMES:
+        return _server(WAREHOUSE_URL, url, password)
     folder = url.removeprefix(_DUCKDB)
     if folder == url or not folder:
         raise SettingsError(
             f"{WAREHOUSE_URL.name} is {url!r}: it should be duckdb:///DIR, with DIR the folder of "
-            "the warehouse."
+            "the warehouse, or clickhouse://USER@HOST/DB."
         )
     return Path(folder).expanduser().resolve()
+
+
+def _server(setting: Setting, url: str, password: str) -> Server:
+    parts = urlsplit(url)
+    folder, _, database = parts.path.rpartition("/")
+    where = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
+    if not _DATABASE.fullmatch(database) or not (where or (parts.scheme == "chdb" and folder)):
+        raise SettingsError(
+            f"{setting.name} should be clickhouse://USER@HOST/DB, with DB a name of letters, "
+            "digits and underscores."
+        )
+    account = quote(parts.username or "", safe="")
+    secret = quote(password or parts.password or "", safe="")
+    who = f"{account}:{secret}@" if secret else f"{account}@" if account else ""
+    query = f"?{parts.query}" if parts.query else ""
+    return Server(
+        connect_to=f"{parts.scheme}://{who}{where}{folder}{query}",
+        database=database,
+        shown=f"{parts.scheme}://{f'{account}@' if account else ''}{where}{folder}/{database}",
+    )

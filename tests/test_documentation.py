@@ -33,7 +33,7 @@ def test_the_readme_names_only_reads_there_are() -> None:
 
 def test_the_readme_names_only_commands_there_are() -> None:
     documents = "".join(page.read_text() for page in _PAGES)
-    named = set(re.findall(r"python -m dashboard (\w+)", documents))
+    named = set(re.findall(r"python -m dashboard ([\w-]*\w)", documents))
     assert named <= set(COMMANDS)
 
 

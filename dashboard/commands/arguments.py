@@ -1,5 +1,6 @@
 """What an argument may be, each with a sentence for what may not."""
 
+import re
 from argparse import ArgumentTypeError
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -53,3 +54,10 @@ def a_list(text: str) -> frozenset[str]:
     if not words:
         raise ArgumentTypeError("name at least one, with commas between several")
     return words
+
+
+def a_name(text: str) -> str:
+    """A name that needs no quotes in SQL."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
+        raise ArgumentTypeError(f"{text!r} is no name of letters, digits and underscores")
+    return text

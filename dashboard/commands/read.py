@@ -17,8 +17,8 @@ from dashboard.growth import reads as growth
 from dashboard.incidents import reads as incidents
 from dashboard.settings import read_settings
 from dashboard.slices import Comparison, Grain, Slice, Span
-from dashboard.warehouse.duckdb_engine import open_folder
 from dashboard.warehouse.engine import Warehouse
+from dashboard.warehouse.opening import open_warehouse
 
 Read: TypeAlias = Callable[[Warehouse, Slice, Reach], pl.DataFrame]
 
@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print one read of the warehouse named by the settings."""
-    warehouse = open_folder(read_settings().warehouse_folder)
+    warehouse = open_warehouse(read_settings().warehouse)
     frame = named(arguments.name)(warehouse, _chosen(arguments, warehouse), LOCAL_READER.reach)
     _print(frame, arguments.format)
 

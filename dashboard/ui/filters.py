@@ -12,13 +12,13 @@ from dashboard.access.reader import LOCAL_READER
 from dashboard.charts.marks import Mark
 from dashboard.countries import countries, country_name
 from dashboard.errors import DashboardError, WarehouseMissing
-from dashboard.settings import read_settings
+from dashboard.settings import Server, read_settings
 from dashboard.slices import Comparison, Slice, Span
 from dashboard.ui.choices import COMPARISONS, CUSTOM, USUAL, VIEW, Calendar, Key
 from dashboard.ui.links import pinned_link
 from dashboard.ui.offers import happened, seen_platforms
-from dashboard.warehouse.duckdb_engine import open_folder
 from dashboard.warehouse.engine import Warehouse
+from dashboard.warehouse.opening import open_warehouse
 
 _CHOICE = "choice of the filter bar"
 _USUAL_PLATFORMS = frozenset({"android", "ios", "web"})
@@ -89,23 +89,23 @@ def filter_bar() -> None:
     The data version and the as-of day are read first: spans must not tell of what came later.
     """
     st.session_state.pop(_CHOICE, None)
-    folder = read_settings().warehouse_folder
+    place = read_settings().warehouse
     # Without data there is nothing to choose from, so not even the bar's frame is drawn.
-    newest = open_folder(folder)
+    newest = open_warehouse(place)
     slots = _slots()
-    warehouse = _pinned(slots.pin, folder, newest)
+    warehouse = _pinned(slots.pin, place, newest)
     as_of = _as_of(slots.as_of, warehouse)
-    marks, trouble = _happened(warehouse, str(folder), as_of)
+    marks, trouble = _happened(warehouse, str(place), as_of)
     chosen = Slice(
         span=_span(slots, Calendar(_known(warehouse, as_of), marks)),
         as_of=as_of,
         countries=_countries(slots.countries),
-        platforms=_platforms(slots.platforms, warehouse, str(folder)),
+        platforms=_platforms(slots.platforms, warehouse, str(place)),
         comparison=_comparison(slots.compare),
     )
     _offer_link(slots.pin, chosen, warehouse.version)
     slots.reset.button("Reset", on_click=clear_filters, help="Clear every filter")
-    st.session_state[_CHOICE] = Choice(warehouse, str(folder), chosen, marks, trouble)
+    st.session_state[_CHOICE] = Choice(warehouse, str(place), chosen, marks, trouble)
 
 
 def _slots() -> _Slots:
@@ -122,7 +122,7 @@ def _slots() -> _Slots:
         )
 
 
-def _pinned(pin: DeltaGenerator, folder: Path, newest: Warehouse) -> Warehouse:
+def _pinned(pin: DeltaGenerator, place: Path | Server, newest: Warehouse) -> Warehouse:
     """The version named in the URL, else the newest; one no longer kept is said to be gone."""
     asked = pin.text_input(
         "Data version", key=Key.VERSION, bind="query-params", placeholder="the newest",
@@ -131,7 +131,7 @@ def _pinned(pin: DeltaGenerator, folder: Path, newest: Warehouse) -> Warehouse:
     if not asked:
         return newest
     try:
-        return open_folder(folder, int(asked))
+        return open_warehouse(place, int(asked))
     except (ValueError, WarehouseMissing):
         st.info(f"The link is pinned to a data version that is no longer kept. These figures are "
                 f"from the newest, version {newest.version}.", icon=":material/info:")  # fmt: skip

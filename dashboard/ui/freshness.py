@@ -10,8 +10,8 @@ from dashboard.settings import read_settings
 from dashboard.slices import Comparison, Slice
 from dashboard.ui.filters import Choice
 from dashboard.ui.words import plain
-from dashboard.warehouse.duckdb_engine import open_folder
 from dashboard.warehouse.engine import Warehouse
+from dashboard.warehouse.opening import open_warehouse
 
 _LOOK_EVERY = timedelta(seconds=4)
 _TABLE = "user_days"
@@ -37,7 +37,7 @@ def can_compare(chosen: Slice, warehouse: Warehouse) -> bool:
 @st.fragment(run_every=_LOOK_EVERY)
 def _notice_new_data(version: int, *, pinned: bool) -> None:
     """Run the page again when a newer version of the data is there."""
-    if not pinned and open_folder(read_settings().warehouse_folder).version != version:
+    if not pinned and open_warehouse(read_settings().warehouse).version != version:
         st.rerun()
 
 

@@ -5,11 +5,9 @@ Parquet, and sees the next version when the manifest is replaced.
 """
 
 import threading
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from functools import cached_property, lru_cache
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import duckdb
 import polars as pl
@@ -18,6 +16,7 @@ import pyarrow.parquet as pq
 from dashboard.errors import BrokenContract, QueryError, WarehouseError
 from dashboard.slices import Scope
 from dashboard.warehouse.audience import SetAudience
+from dashboard.warehouse.contract import Kind, Table
 from dashboard.warehouse.day_sets import DaySets, FileShelf
 from dashboard.warehouse.engine import AudienceKind, Parameter, Warehouse
 from dashboard.warehouse.library import QUERIES, fit, prelude
@@ -29,18 +28,28 @@ from dashboard.warehouse.manifest import (
     read_manifest,
     verify,
 )
+from dashboard.warehouse.pinned import PinnedVersion
 from dashboard.warehouse.scoped import bindings, relation, table_of
 
-_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+_TYPES: dict[Kind, str] = {
+    Kind.DAY: "date",
+    Kind.INSTANT: "timestamptz",
+    Kind.TEXT: "varchar",
+    Kind.TEXTS: "varchar[]",
+    Kind.WHOLE: "bigint",
+    Kind.NUMBER: "double",
+    Kind.MONEY: "decimal(38, 12)",
+    Kind.PERSON: "uinteger",
+}
 
 
-class DuckDBWarehouse:
+class DuckDBWarehouse(PinnedVersion):
     """One pinned version of a folder."""
 
     def __init__(self, folder: Path, manifest: Manifest, shelf: FileShelf) -> None:
         """Pin the version; its files are held against the manifest when first read."""
         self._folder = folder
-        self._manifest = manifest
+        super().__init__(manifest)
         self._shelf = shelf
         self._root = _connect(folder)
         self._sound: set[str] = set()
@@ -49,74 +58,27 @@ class DuckDBWarehouse:
             for kind in AudienceKind
         }
 
-    @property
-    def version(self) -> int:
-        """The version of the manifest."""
-        return self._manifest.version
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """What tells this data from any other."""
-        return self._manifest.fingerprint
-
-    @property
-    def synthetic(self) -> str:
-        """What invented data this is, or nothing where the data is real."""
-        return self._manifest.synthetic
-
-    @property
-    def reporting_time_zone(self) -> str:
-        """The zone whose calendar days the warehouse counts in."""
-        return self._manifest.reporting_time_zone
-
-    @property
-    def watermarks(self) -> Mapping[str, datetime]:
-        """Up to which instant each table is complete."""
-        return {name: table.watermark for name, table in self._manifest.tables.items()}
-
-    @property
-    def now(self) -> datetime:
-        """The platform's now; 1970 for a warehouse that holds nothing."""
-        marks = self.watermarks
-        return marks.get("user_days") or max(marks.values(), default=_BEFORE_ALL)
-
-    def complete_until(self, as_of: datetime) -> date:
-        """The first day, in the reporting zone, that was not yet complete at that instant."""
-        return min(as_of, self.now).astimezone(ZoneInfo(self.reporting_time_zone)).date()
-
-    def first_day(self, table: str) -> date | None:
-        """The first day the table has a row for; None when it has none."""
-        stored = self._manifest.tables.get(table)
-        return stored.since if stored else None
-
-    def weight(self, table: str) -> int:
-        """How many rows of the platform one row of the table stands for."""
-        stored = self._manifest.tables.get(table)
-        return stored.weight if stored else 1
-
     def read(self, query: str, scope: Scope, **parameters: Parameter) -> pl.DataFrame:
         """The frame a query answers inside a scope; raises QueryError for an unknown one."""
         if query not in QUERIES:
             raise QueryError(f"There is no query {query!r}.")
         asked = QUERIES[query]
         relations = ",\n".join(self._relation(name, scope) for name in asked.source)
-        values = {**parameters, **bindings(scope, self._cut(scope), relations)}
+        values = {**parameters, **bindings(scope, self.cut(scope), relations)}
         return fit(self._run(_joined(relations, asked.text), values, query), asked)
 
     def audience(self, kind: AudienceKind, scope: Scope) -> SetAudience:
         """The sets of people of one kind inside a scope."""
-        return SetAudience(self._sets[kind], scope, self._cut(scope)[1])
-
-    def _cut(self, scope: Scope) -> tuple[datetime, date]:
-        """The instant and the last complete day that facts are seen up to, never past now."""
-        return min(scope.as_of, self.now), self.complete_until(scope.as_of) - timedelta(days=1)
+        return SetAudience(self._sets[kind], scope, self.cut(scope)[1])
 
     def _relation(self, name: str, scope: Scope) -> str:
-        stored = self._manifest.tables.get(table_of(name).name)
+        stored = self.manifest.tables.get(table_of(name).name)
         files = stored.files if stored else ()
         for file in files:
             self._check(file, name)
-        return relation(name, [str(self._folder / file.path) for file in files], scope)
+        return relation(
+            name, _stored(table_of(name), [str(self._folder / file.path) for file in files]), scope
+        )
 
     def _check(self, file: DataFile, name: str) -> None:
         """Hold a file against the manifest and the contract, the first time it is read."""
@@ -197,6 +159,14 @@ def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
     root.execute("set enable_external_access = false")
     root.execute("set lock_configuration = true")
     return root
+
+
+def _stored(table: Table, files: Sequence[str]) -> str:
+    if files:
+        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        return f"read_parquet([{listed}])"
+    nulls = ", ".join(f"null::{_TYPES[column.kind]} as {column.name}" for column in table.columns)
+    return f"(select {nulls} where false)"
 
 
 def _joined(relations: str, text: str) -> str:

@@ -82,7 +82,10 @@ class Audience(Protocol):
         ...
 
     def overlap(self, other: Self, day: date, window: int) -> tuple[int, int, int]:
-        """People only here, in both, and only in ``other``, in the window ending on ``day``."""
+        """People only here, in both, and only in ``other``, in the window ending on ``day``.
+
+        Both audiences are looked at as of the same instant.
+        """
         ...
 
 

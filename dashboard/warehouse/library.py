@@ -125,8 +125,28 @@ def load_queries(folder: Path) -> dict[str, Query]:
     Raises QueryError naming file and line where a header is malformed.
     """
     paths = sorted(path for path in folder.rglob("*.sql") if path.parent.name != PRELUDE)
-    queries = [_query(path, path.relative_to(folder).with_suffix("").as_posix()) for path in paths]
-    return {query.name: query for query in queries}
+    return {
+        query.name: query
+        for path in paths
+        if "." not in path.stem
+        for query in [_query(path, path.relative_to(folder).with_suffix("").as_posix())]
+    }
+
+
+def tuned_queries(engine: str, folder: Path = FOLDER) -> dict[str, Query]:
+    """The queries that one engine answers by a text of its own, ``<name>.<engine>.sql``, by name.
+
+    Raises QueryError where such a text promises anything but what the query it stands for does.
+    """
+    tuned = {}
+    for path in sorted(folder.rglob(f"*.{engine}.sql")):
+        plain = path.with_name(path.name.removesuffix(f".{engine}.sql") + ".sql")
+        name = plain.relative_to(folder).with_suffix("").as_posix()
+        query = tuned[name] = _query(path, name)
+        meant = _query(plain, name)
+        if (query.params, query.columns) != (meant.params, meant.columns):
+            raise QueryError(f"{path}: its params and columns are not those of {plain.name}.")
+    return tuned
 
 
 def prelude(engine: str, folder: Path = FOLDER) -> str:

@@ -128,6 +128,11 @@ def read_manifest(folder: Path, version: int | None = None) -> Manifest:
             f"There is no {name} in {folder}. Build the sample with 'python -m dashboard sample', "
             "or ingest a source."
         ) from missing
+    return parse_manifest(text, name)
+
+
+def parse_manifest(text: bytes, name: str) -> Manifest:
+    """The manifest a JSON text says; raises DamagedFile with that name where it says none."""
     try:
         return _ADAPTER.json.validate_json(text)
     except ValidationError as wrong:
@@ -136,9 +141,14 @@ def read_manifest(folder: Path, version: int | None = None) -> Manifest:
         raise DamagedFile(name, f"{where}: {first['msg']}") from wrong
 
 
+def manifest_text(manifest: Manifest) -> bytes:
+    """The JSON text of a manifest."""
+    return _ADAPTER.json.dump_json(manifest, indent=1)
+
+
 def publish(folder: Path, manifest: Manifest) -> None:
     """Make this version the one in force, whole or not at all, and drop what no kept one names."""
-    text = _ADAPTER.json.dump_json(manifest, indent=1)
+    text = manifest_text(manifest)
     history = folder / HISTORY_FOLDER
     history.mkdir(parents=True, exist_ok=True)
     _write_durably(history / f"{manifest.version:08d}.json", text)

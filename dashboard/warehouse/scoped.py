@@ -5,7 +5,6 @@ as-of instant is left out; what was not yet known then reads null; countries and
 the scope are not there.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from dashboard.errors import QueryError
@@ -15,17 +14,6 @@ from dashboard.warehouse.engine import Parameter
 from dashboard.warehouse.tables import TABLES
 
 WHOLE_PLATFORM = "platform_"
-
-TYPES: dict[Kind, str] = {
-    Kind.DAY: "date",
-    Kind.INSTANT: "timestamptz",
-    Kind.TEXT: "varchar",
-    Kind.TEXTS: "varchar[]",
-    Kind.WHOLE: "bigint",
-    Kind.NUMBER: "double",
-    Kind.MONEY: "decimal(38, 12)",
-    Kind.PERSON: "uinteger",
-}
 
 
 def table_of(relation: str) -> Table:
@@ -39,8 +27,8 @@ def table_of(relation: str) -> Table:
     return table
 
 
-def relation(name: str, files: Sequence[str], scope: Scope) -> str:
-    """A common table expression: the rows of these Parquet files that the scope lets be seen.
+def relation(name: str, stored: str, scope: Scope) -> str:
+    """A common table expression: the rows of ``stored``, in SQL, that the scope lets be seen.
 
     ``platform_<table>`` keeps every country and platform. The values are bound by ``bindings``.
     """
@@ -48,8 +36,13 @@ def relation(name: str, files: Sequence[str], scope: Scope) -> str:
     columns = ", ".join(_known(table, column) for column in table.columns)
     derived = "".join(f", {sql} as {column.name}" for column, sql in table.derived)
     # Every word here is the contract's own; what a reader chose is bound, never written in.
-    stored = f"select {columns} from {_stored(table, files)} where {_cut(name, table, scope)}"  # noqa: S608
+    stored = f"select {columns} from {stored} where {_cut(name, table, scope)}"  # noqa: S608
     return f"{name} as (select *{derived} from ({stored}))"  # noqa: S608
+
+
+def among(name: str, listed: str) -> str:
+    """The condition that a column's value is one of a bound list of names."""
+    return f"{name} in (select unnest(names_of(${listed})))"
 
 
 def bindings(scope: Scope, cut: tuple[datetime, date], texts: str) -> dict[str, Parameter]:
@@ -64,14 +57,6 @@ def bindings(scope: Scope, cut: tuple[datetime, date], texts: str) -> dict[str, 
         "scope_platforms": sorted(scope.platforms or ()),
     }
     return {name: value for name, value in values.items() if f"${name}" in texts}
-
-
-def _stored(table: Table, files: Sequence[str]) -> str:
-    if files:
-        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-        return f"read_parquet([{listed}])"
-    nulls = ", ".join(f"null::{TYPES[column.kind]} as {column.name}" for column in table.columns)
-    return f"(select {nulls} where false)"
 
 
 def _known(table: Table, column: Column) -> str:
@@ -91,7 +76,7 @@ def _cut(name: str, table: Table, scope: Scope) -> str:
         conditions.append(f"coalesce({table.recorded} < $scope_as_of, true)")
     if not name.startswith(WHOLE_PLATFORM):
         if table.country and scope.countries is not None:
-            conditions.append(f"{table.country} in (select unnest($scope_countries::varchar[]))")
+            conditions.append(among(table.country, "scope_countries"))
         if table.platform and scope.platforms is not None:
-            conditions.append(f"{table.platform} in (select unnest($scope_platforms::varchar[]))")
+            conditions.append(among(table.platform, "scope_platforms"))
     return " and ".join(conditions)

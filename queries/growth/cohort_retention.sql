@@ -13,7 +13,7 @@ with ordered as (
     from (select cast(unnest($starts) as date) as day) as starts
 ),
 periods as (
-    select opening.place, opening.day as since, closing.day as until
+    select opening.place as place, opening.day as since, closing.day as until
     from ordered as opening inner join ordered as closing on closing.place = opening.place + 1
 ),
 active as (
@@ -23,7 +23,7 @@ first_days as (
     select person_id, min(day) as day from platform_user_days where views >= 1 group by person_id
 ),
 present as (
-    select distinct periods.place, active.person_id
+    select distinct periods.place as place, active.person_id as person_id
     from periods cross join active
     where active.day >= periods.since and active.day < periods.until
 ),
@@ -31,7 +31,8 @@ last_places as (
     select person_id, max(place) as place from present group by person_id
 ),
 members as (
-    select periods.place, active.person_id, last_places.place as last_place
+    select periods.place as place, active.person_id as person_id,
+        last_places.place as last_place
     from active
     inner join first_days on first_days.person_id = active.person_id and first_days.day = active.day
     inner join last_places on last_places.person_id = active.person_id

@@ -13,7 +13,7 @@ active as (
     select distinct day, person_id from user_days where views >= 1
 ),
 counted as (
-    select asked.day, count(distinct active.person_id) as people
+    select asked.day as day, count(distinct active.person_id) as people
     from asked cross join active
     where active.day <= asked.day and active.day > days_before(asked.day, $window)
     group by asked.day

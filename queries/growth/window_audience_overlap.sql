@@ -14,8 +14,8 @@ there as (
     select distinct person_id
     from platform_user_days
     where views >= 1 and day <= $day and day > days_before($day, $window)
-        and ($countries is null or country in (select unnest($countries)))
-        and ($platforms is null or platform in (select unnest($platforms)))
+        and (is_any($countries) or country in (select unnest(names_of($countries))))
+        and (is_any($platforms) or platform in (select unnest(names_of($platforms))))
 )
 select
     count(here.person_id) - count(*) filter (where here.person_id = there.person_id) as only_here,

@@ -30,7 +30,8 @@ activity as (
     select person_id, day, false as is_inside from platform_user_days where views >= 1
 ),
 placed as (
-    select steps.day, steps.day_before, activity.person_id, activity.is_inside,
+    select steps.day as day, steps.day_before as day_before,
+        activity.person_id as person_id, activity.is_inside as is_inside,
         activity.day <= steps.day_before
             and activity.day > days_before(steps.day_before, $window) as is_before,
         activity.day > days_before(steps.day, $window) as is_now
@@ -47,7 +48,7 @@ people as (
     group by day, day_before, person_id
 ),
 judged as (
-    select people.day, was_here, is_here, was_anywhere, is_anywhere,
+    select people.day as day, was_here, is_here, was_anywhere, is_anywhere,
         is_here and not was_here as has_joined,
         was_here and not is_here as has_gone,
         first_days.first_day > people.day_before as is_new

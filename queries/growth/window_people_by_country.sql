@@ -16,7 +16,7 @@ visits as (
     group by day, person_id, country
 ),
 ranked as (
-    select asked.day, visits.country,
+    select asked.day as day, visits.country as country,
         row_number() over (
             partition by asked.day, visits.person_id
             order by visits.day desc, visits.views desc, visits.country

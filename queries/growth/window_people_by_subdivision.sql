@@ -17,13 +17,13 @@ active as (
         and day > days_before((select min(day) from asked), $window)
 ),
 last_days as (
-    select asked.day, active.person_id, max(active.day) as last_day
+    select asked.day as day, active.person_id as person_id, max(active.day) as last_day
     from asked cross join active
     where active.day <= asked.day and active.day > days_before(asked.day, $window)
     group by asked.day, active.person_id
 ),
 stays as (
-    select last_days.day, last_days.person_id, country, subdivision, sum(views) as views
+    select last_days.day as day, last_days.person_id as person_id, country, subdivision, sum(views) as views
     from last_days
     inner join active
         on active.person_id = last_days.person_id and active.day = last_days.last_day

@@ -11,6 +11,7 @@ from dashboard.warehouse.tables import TABLES
 
 RELATIONS = {*TABLES, "platform_user_days"}
 PRELUDE_WORDS = set(re.findall(r"create macro (\w+)", prelude("duckdb")))
+CLICKHOUSE_WORDS = set(re.findall(r"-> .* as (\w+)", prelude("clickhouse")))
 
 _NEIGHBOURS = "compares rows: give the rows and relate them in Polars, where both engines agree"
 _ARBITRARY = "picks any row: rank with row_number() over (... order by ...) and keep the first"
@@ -42,7 +43,7 @@ _REFUSED = {
 def complaints(query: Query) -> list[str]:
     """Every way in which the text breaks its header or the portable core; nothing when sound."""
     tree = sqlglot.parse_one(query.text, dialect="duckdb")
-    return [*_header(query, tree), *_core(tree), *_order(query, tree)]
+    return [*_header(query, tree), *_core(tree), *_names(tree), *_order(query, tree)]
 
 
 def _header(query: Query, tree: exp.Expr) -> Iterator[str]:
@@ -71,6 +72,15 @@ def _core(tree: exp.Expr) -> Iterator[str]:
         yield "select * promises nothing: name the columns"
     for word in PRELUDE_WORDS & {alias.alias for alias in tree.find_all(exp.Alias)}:
         yield f"the column {word} hides the word of the prelude: call it something else"
+
+
+def _names(tree: exp.Expr) -> Iterator[str]:
+    """Columns of a join that ClickHouse would call by their table's name too."""
+    for select in tree.find_all(exp.Select):
+        listed = select.selects if select.args.get("joins") else []
+        for column in listed:
+            if isinstance(column, exp.Column) and column.table:
+                yield f"{column.sql()} needs its name: write 'as {column.name}' behind it"
 
 
 def _order(query: Query, tree: exp.Expr) -> Iterator[str]:

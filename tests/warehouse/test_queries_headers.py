@@ -6,8 +6,8 @@ import pytest
 
 from dashboard.errors import QueryError
 from dashboard.warehouse.catalogue import CATALOGUE, catalogue
-from dashboard.warehouse.library import FOLDER, QUERIES, load_queries
-from tests.warehouse.query_checks import PRELUDE_WORDS, complaints
+from dashboard.warehouse.library import FOLDER, QUERIES, load_queries, tuned_queries
+from tests.warehouse.query_checks import CLICKHOUSE_WORDS, PRELUDE_WORDS, complaints
 
 SOUND = """\
 -- metric: Views
@@ -68,6 +68,12 @@ def test_a_sound_header_becomes_a_query(tmp_path: Path) -> None:
         ("order by day\n", "", "end with order by"),
         ("from user_days", "from people", "the contract has no ['people']"),
         ("sum(views) as views", "sum(views) as days_before", "hides the word of the prelude"),
+        (
+            "select day as day, sum(views) as views\nfrom user_days",
+            "select a.day, sum(a.views) as views\n"
+            "from user_days as a inner join user_days as b on b.day = a.day",
+            "a.day needs its name",
+        ),
     ],
 )
 def test_a_planted_fault_is_named(tmp_path: Path, sound: str, planted: str, complaint: str) -> None:
@@ -111,6 +117,20 @@ def test_a_dollar_in_a_comment_is_not_a_parameter(tmp_path: Path) -> None:
     assert load_queries(_library(tmp_path, text))
 
 
+def test_both_preludes_know_the_same_words() -> None:
+    assert CLICKHOUSE_WORDS - {"unnest"} == PRELUDE_WORDS
+
+
+def test_a_tuned_text_promises_what_the_plain_one_does(tmp_path: Path) -> None:
+    folder = _library(tmp_path, SOUND)
+    tuned = folder / "growth" / "daily_views.clickhouse.sql"
+    tuned.write_text(SOUND)
+    assert list(tuned_queries("clickhouse", folder)) == ["growth/daily_views"]
+    tuned.write_text(SOUND.replace("views Int64", "views Float64"))
+    with pytest.raises(QueryError, match="params and columns are not those of daily_views.sql"):
+        tuned_queries("clickhouse", folder)
+
+
 def test_every_word_of_the_prelude_is_used() -> None:
     texts = " ".join(query.text for query in QUERIES.values())
     assert {word for word in PRELUDE_WORDS if f"{word}(" in texts} == PRELUDE_WORDS
@@ -134,6 +154,6 @@ def test_every_sql_file_is_in_the_library() -> None:
     files = {
         path.relative_to(FOLDER).with_suffix("").as_posix()
         for path in FOLDER.rglob("*.sql")
-        if path.parent.name != "prelude"
+        if path.parent.name != "prelude" and not path.name.endswith(".clickhouse.sql")
     }
     assert files == set(QUERIES)

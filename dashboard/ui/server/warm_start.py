@@ -17,8 +17,8 @@ from dashboard.settings import read_settings
 from dashboard.slices import Scope
 from dashboard.ui import first_start
 from dashboard.ui.server import browser_files
-from dashboard.warehouse.duckdb_engine import open_folder
 from dashboard.warehouse.engine import AudienceKind
+from dashboard.warehouse.opening import open_warehouse
 
 _LOG = logging.getLogger(__name__)
 _RUN_NOT_IMPORTED = {"dashboard.__main__", "dashboard.ui.main"}
@@ -54,6 +54,6 @@ def _make_ready() -> None:
     if first_start.sample_is_missing(settings):
         first_start.sample_build().start()
         return
-    warehouse = open_folder(settings.warehouse_folder)
+    warehouse = open_warehouse(settings.warehouse)
     last_day = warehouse.complete_until(warehouse.now) - timedelta(days=1)
     warehouse.audience(AudienceKind.ACTIVE, Scope(warehouse.now)).people([last_day], [28])

@@ -1,0 +1,1 @@
+"""ClickHouse: the same warehouse once one machine is outgrown."""

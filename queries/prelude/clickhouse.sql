@@ -1,0 +1,12 @@
+-- One row for each member of a list. (A lambda's arguments end in _, or they would hide the tables
+-- and columns of the query it stands in.)
+(list_) -> arrayJoin(list_) as unnest,
+
+-- The day a number of days earlier.
+(day_, days_) -> subtractDays(day_, days_) as days_before,
+
+-- A bound list of names, an empty one included.
+(names_) -> names_ as names_of,
+
+-- Whether a bound list of names stands for all of them: a null list is bound as [null].
+(names_) -> has(names_, null) as is_any

@@ -1,0 +1,93 @@
+"""Both engines give the same frame to every question."""
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from dashboard.slices import Scope
+from dashboard.warehouse.clickhouse.engine import ENGINE, ClickHouseWarehouse
+from dashboard.warehouse.engine import AudienceKind, Parameter, Warehouse
+from dashboard.warehouse.library import QUERIES, tuned_queries
+from tests.warehouse.clickhouse.conftest import Both
+from tests.warehouse.clickhouse.full_house import DAYS, FIRST
+
+LAST = FIRST + timedelta(days=DAYS - 1)
+NOW = datetime.combine(LAST + timedelta(days=1), datetime.min.time(), UTC)
+EARLIER = NOW - timedelta(days=25, hours=7)
+SCOPES = {
+    "world": Scope(NOW),
+    "as of earlier": Scope(EARLIER),
+    "two countries": Scope(NOW, frozenset({"IN", "US"})),
+    "one platform": Scope(NOW, platforms=frozenset({"ios"})),
+    "a country on two platforms as of earlier": Scope(
+        EARLIER, frozenset({"IN"}), frozenset({"ios", "web"})
+    ),
+    "nowhere": Scope(NOW, frozenset()),
+}
+_DAY_LIST = [LAST - timedelta(days=back) for back in (40, 13, 12, 3, 0)]
+VALUES: dict[str, Parameter] = {
+    "days": _DAY_LIST,
+    "starts": [FIRST + timedelta(days=14 * number) for number in range(5)],
+    "day": LAST,
+    "window": 28,
+    "since": FIRST,
+    "until": LAST,
+    "metric": "mau",
+    "countries": ["IN", "BR"],
+    "platforms": None,
+}
+_INSTANTS = {"since": NOW - timedelta(days=50), "until": NOW}
+TUNED = tuned_queries(ENGINE)
+
+
+def _asked(name: str) -> dict[str, Parameter]:
+    """Values for the parameters a query declares; a KeyError asks for one to be added above."""
+    declared = QUERIES[name].params
+    return {
+        param: _INSTANTS[param] if str(of) == "Timestamp" else VALUES[param]
+        for param, of in declared.items()
+    }
+
+
+def _answers(house: Warehouse, name: str, scope: Scope) -> pl.DataFrame:
+    return house.read(name, scope, **_asked(name))
+
+
+def _plain(house: ClickHouseWarehouse) -> ClickHouseWarehouse:
+    """The same warehouse without the texts tuned for it."""
+    return ClickHouseWarehouse(house.connection, house.database, house.manifest, tuned={})
+
+
+@pytest.mark.parametrize("where", list(SCOPES))
+@pytest.mark.parametrize("name", list(QUERIES))
+def test_a_query_answers_alike_on_both_engines(both: Both, name: str, where: str) -> None:
+    duck, click = both
+    expected = _answers(duck, name, SCOPES[where])
+    assert_frame_equal(_answers(_plain(click), name, SCOPES[where]), expected)
+    if name in TUNED:
+        assert_frame_equal(_answers(click, name, SCOPES[where]), expected)
+
+
+def test_the_data_has_rows_for_every_query(both: Both) -> None:
+    empty = [name for name in QUERIES if _answers(both[0], name, SCOPES["world"]).is_empty()]
+    assert empty == []
+
+
+@pytest.mark.parametrize("kind", list(AudienceKind))
+@pytest.mark.parametrize("where", list(SCOPES))
+def test_sets_answer_alike_on_both_engines(both: Both, where: str, kind: AudienceKind) -> None:
+    duck, click = (house.audience(kind, SCOPES[where]) for house in both)
+    other = [house.audience(kind, Scope(SCOPES[where].as_of, frozenset({"US"}))) for house in both]
+    days = [LAST - timedelta(days=back) for back in range(20, -1, -1)]
+    for here, there in (
+        (duck.people(days, [1, 7, 28, 30]), click.people(days, [1, 7, 28, 30])),
+        (duck.accounting(days, 28), click.accounting(days, 28)),
+        (duck.retention(days[::7]), click.retention(days[::7])),
+        (duck.days_active(LAST, 28), click.days_active(LAST, 28)),
+        (duck.by_country(_DAY_LIST, 28), click.by_country(_DAY_LIST, 28)),
+        (duck.by_platform(_DAY_LIST, 28), click.by_platform(_DAY_LIST, 28)),
+    ):
+        assert_frame_equal(there, here)
+    assert duck.overlap(other[0], LAST, 28) == click.overlap(other[1], LAST, 28)  # type: ignore[arg-type]
