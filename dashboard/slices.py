@@ -66,15 +66,19 @@ class Span:
 class Scope:
     """What a query may touch: facts before ``as_of`` in these countries and on these platforms.
 
-    ``None`` means all of them; an empty set means none, and answers nothing.
+    ``None`` means all of them; an empty set means none, and answers nothing. ``reach`` holds every
+    country the reader may see, ``None`` being the world; ``countries`` lie within it.
     """
 
     as_of: datetime
     countries: frozenset[str] | None = None
     platforms: frozenset[str] | None = None
+    reach: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a place without a name, which the sets keep for all places together."""
+        """Refuse what no reader may see, and a place without a name, which means all of them."""
+        if self.reach is not None and (self.countries is None or self.countries - self.reach):
+            raise ValueError("the countries of a scope lie within its reach")
         if "" in (self.countries or ()) or "" in (self.platforms or ()):
             raise ValueError("a country and a platform need a name")
 

@@ -1,7 +1,6 @@
 """A reader: the rights a person holds and the countries that person may see."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from dashboard.access.permissions import Permission
 from dashboard.errors import OutsideReach
@@ -15,16 +14,13 @@ class Reach:
     countries: frozenset[str] | None = None
 
     def scope(self, chosen: Slice) -> Scope:
-        """What a query may touch for this choice: the choice intersected with the reach."""
+        """What a query may touch for this choice: the choice intersected with the reach.
+
+        Raises OutsideReach when nothing of the choice is left.
+        """
         asked = chosen.countries
         within = asked if self.countries is None else self._within(asked, self.countries)
-        return Scope(chosen.as_of, within, chosen.platforms)
-
-    def world(self, as_of: datetime) -> Scope:
-        """The whole platform; raises OutsideReach for a reader who sees only part of it."""
-        if self.countries is not None:
-            raise OutsideReach("World figures need a reader who may see every country.")
-        return Scope(as_of)
+        return Scope(chosen.as_of, within, chosen.platforms, self.countries)
 
     @staticmethod
     def _within(asked: frozenset[str] | None, seen: frozenset[str]) -> frozenset[str]:

@@ -28,14 +28,12 @@ def marks(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     (null while it goes on), ``countries`` (null for all) and ``detail``; in order of ``since``.
     """
     scope = reach.scope(chosen)
-    found = pl.concat(
-        [
-            _incidents(warehouse, chosen.span, scope),
-            _phases(warehouse, chosen.span, scope),
-            _changes(warehouse, chosen.span, scope),
-        ]
+    found = (
+        _incidents(warehouse, chosen.span, scope),
+        _phases(warehouse, chosen.span, scope),
+        _changes(warehouse, chosen.span, scope),
     )
-    return found.filter(_touches(scope.countries)).sort("since", "kind", "id")
+    return pl.concat(found).sort("since", "kind", "id")
 
 
 def _incidents(warehouse: Warehouse, span: Span, scope: Scope) -> pl.DataFrame:
@@ -68,14 +66,6 @@ def _as_marks(
         countries=pl.col("countries"),
         detail=pl.col(detail),
     ).cast(MARKS)
-
-
-def _touches(countries: frozenset[str] | None) -> pl.Expr:
-    everywhere = pl.col("countries").is_null() | (pl.col("countries").list.len() == 0)
-    if countries is None:
-        return pl.lit(True)
-    inside = pl.col("countries").list.set_intersection(sorted(countries)).list.len() > 0
-    return everywhere | inside
 
 
 def _instants(span: Span) -> dict[str, datetime]:

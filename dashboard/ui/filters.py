@@ -100,7 +100,7 @@ def filter_bar() -> None:
         span=_span(slots, Calendar(_known(warehouse, as_of), marks)),
         as_of=as_of,
         countries=_countries(slots.countries),
-        platforms=_platforms(slots.platforms, warehouse, str(place)),
+        platforms=_platforms(slots.platforms, _seen_platforms(warehouse, str(place), as_of)),
         comparison=_comparison(slots.compare),
     )
     _offer_link(slots.pin, chosen, warehouse.version)
@@ -161,7 +161,7 @@ def _known(warehouse: Warehouse, as_of: datetime) -> Span:
 def _happened(warehouse: Warehouse, folder: str, as_of: datetime) -> tuple[tuple[Mark, ...], str]:
     """Everything that happened up to then, and what kept it from being read."""
     try:
-        return happened(warehouse, folder, as_of), ""
+        return happened(warehouse, folder, as_of=as_of, reach=LOCAL_READER.reach), ""
     except DashboardError as failure:
         # The filters and the charts go on without marks; the page's heading says so.
         return (), str(failure)
@@ -198,17 +198,17 @@ def _countries(slot: DeltaGenerator) -> frozenset[str] | None:
     return frozenset(chosen) or None
 
 
-def _platforms(slot: DeltaGenerator, warehouse: Warehouse, folder: str) -> frozenset[str] | None:
+def _platforms(slot: DeltaGenerator, seen: frozenset[str]) -> frozenset[str] | None:
     chosen = slot.multiselect(
-        "Platforms", sorted(_USUAL_PLATFORMS | _seen_platforms(warehouse, folder)),
-        key=Key.PLATFORMS, bind="query-params", placeholder="All platforms",
+        "Platforms", sorted(_USUAL_PLATFORMS | seen), key=Key.PLATFORMS, bind="query-params",
+        placeholder="All platforms",
     )  # fmt: skip
     return frozenset(chosen) or None
 
 
-def _seen_platforms(warehouse: Warehouse, folder: str) -> frozenset[str]:
+def _seen_platforms(warehouse: Warehouse, folder: str, as_of: datetime) -> frozenset[str]:
     try:
-        return seen_platforms(warehouse, folder)
+        return seen_platforms(warehouse, folder, as_of=as_of, reach=LOCAL_READER.reach)
     except DashboardError:
         # The page tells what cannot be read where it is asked for; here the usual ones must do.
         return frozenset()

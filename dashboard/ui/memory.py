@@ -86,7 +86,7 @@ def asked(
         folder,
         warehouse.fingerprint,
         spelled(chosen),
-        _spelled_set(reach.countries),
+        spelled_set(reach.countries),
     )
 
 
@@ -96,8 +96,8 @@ def spelled(chosen: Slice) -> str:
         chosen.span.since.isoformat(),
         chosen.span.until.isoformat(),
         chosen.as_of.isoformat(),
-        _spelled_set(chosen.countries),
-        _spelled_set(chosen.platforms),
+        spelled_set(chosen.countries),
+        spelled_set(chosen.platforms),
         chosen.comparison.value,
         chosen.grain.value,
     )
@@ -110,5 +110,6 @@ def memory() -> Memory[pl.DataFrame]:
     return Memory(_MOST_FRAMES)
 
 
-def _spelled_set(members: frozenset[str] | None) -> str:
+def spelled_set(members: frozenset[str] | None) -> str:
+    """A set in letters, ``None`` being all there is."""
     return "all" if members is None else repr(sorted(members))

@@ -54,6 +54,10 @@ class Table:
     was written down, when that can be later. ``replaces_group`` makes the key name a group of rows
     that one ingest replaces as a whole. ``derived`` are columns computed at reading, as SQL over
     what is known at the as-of instant.
+
+    ``country`` is the column with a row's country, ``countries`` the one with the list of those it
+    touches, none meaning all. A table with neither tells of the whole platform and needs a reader
+    of the world, unless it ``is_story``: words that are no figures.
     """
 
     name: str
@@ -64,7 +68,9 @@ class Table:
     event: str
     recorded: str = ""
     country: str = ""
+    countries: str = ""
     platform: str = ""
+    is_story: bool = False
     rules: tuple[Rule, ...] = ()
     derived: tuple[tuple[Column, str], ...] = ()
     replaces_group: bool = False
@@ -72,6 +78,11 @@ class Table:
     def column(self, name: str) -> Column:
         """The column of that name; raises KeyError when there is none."""
         return {column.name: column for column in self.columns}[name]
+
+    @property
+    def needs_world(self) -> bool:
+        """Whether only a reader who may see every country may read it."""
+        return not (self.country or self.countries or self.is_story)
 
     @property
     def persons(self) -> tuple[str, ...]:

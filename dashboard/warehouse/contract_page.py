@@ -30,9 +30,10 @@ def contract_page(tables: Iterable[Table]) -> str:
 def _section(table: Table) -> str:
     key = ", ".join(f"`{name}`" for name in table.key)
     replaced = " An ingest replaces all earlier rows of a key." if table.replaces_group else ""
+    world = " Only who may see every country may read it." if table.needs_world else ""
     lines = [
         f"## {table.name}\n",
-        f"{table.meaning} Grain: {table.grain}. Key: {key}.{replaced}\n",
+        f"{table.meaning} Grain: {table.grain}. Key: {key}.{replaced}{world}\n",
         "| column | holds | unit | meaning |",
         "| --- | --- | --- | --- |",
         *(_row(column) for column in table.columns),

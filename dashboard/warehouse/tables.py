@@ -261,6 +261,7 @@ INCIDENTS = Table(
     ),
     event="started_at",
     recorded="recorded_at",
+    countries="countries",
     rules=(Rule("ended after started", "coalesce(ended_at >= started_at, true)"),),
 )
 
@@ -281,6 +282,7 @@ MILESTONES = Table(
         Column("source", Kind.TEXT, "where it comes from"),
     ),
     event="since",
+    is_story=True,
     rules=(Rule("until after since", "coalesce(until >= since, true)"),),
 )
 
@@ -342,6 +344,7 @@ APPLIED_CHANGES = Table(
         Column("content_hash", Kind.TEXT, "sha256 of its canonical content"),
     ),
     event="applied_at",
+    countries="countries",
     rules=(Rule("ended after applied", "coalesce(ended_at >= applied_at, true)"),),
 )
 

@@ -9,4 +9,7 @@
 (names_) -> names_ as names_of,
 
 -- Whether a bound list of names stands for all of them: a null list is bound as [null].
-(names_) -> has(names_, null) as is_any
+(names_) -> has(names_, null) as is_any,
+
+-- Whether a row about some countries, or about all when it names none, is about any of these.
+(countries_, names_) -> empty(countries_) or hasAny(countries_, names_) as touches

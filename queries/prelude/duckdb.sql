@@ -6,3 +6,8 @@ create macro names_of(names) as cast(names as varchar[]);
 
 -- Whether a bound list of names stands for all of them, being null.
 create macro is_any(names) as names is null;
+
+-- Whether a row about some countries, or about all when it names none, is about any of these.
+create macro touches(countries, names) as (
+    coalesce(len(countries), 0) = 0 or list_has_any(countries, names)
+);

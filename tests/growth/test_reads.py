@@ -122,8 +122,6 @@ def test_a_reader_sees_only_the_countries_in_reach(house: Warehouse) -> None:
     with pytest.raises(OutsideReach):
         brazil = Slice(chosen.span, chosen.as_of, frozenset({"BR"}))
         reads.active_people(house, brazil, reach)
-    with pytest.raises(OutsideReach):
-        reach.world(chosen.as_of)
 
 
 def test_nothing_after_the_as_of_instant_is_read(house: Warehouse) -> None:

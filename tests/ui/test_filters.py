@@ -1,11 +1,17 @@
 """The filter bar and the address bar: what is chosen is in the URL, and what is there is chosen."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from dashboard.access.reader import WORLD, Reach
+from dashboard.ui.offers import seen_platforms
 from dashboard.warehouse.manifest import read_manifest
 from tests.pages.opened import opened, texts
+from tests.warehouse.brute_force import Key, Visit, history
+from tests.warehouse.hand_made import day, seen_after
+from tests.warehouse.hand_made_sets import write_people
 
 
 @pytest.mark.parametrize(
@@ -72,3 +78,18 @@ def test_reset_clears_every_filter(tiny_warehouse: Path, monkeypatch: pytest.Mon
     assert not page.exception
     assert "1 May – 29 Jul 2020 · against the previous span" in texts(page)
     assert "the world" in texts(page)
+
+
+def test_platforms_are_offered_as_they_were_known_then_and_within_reach(tmp_path: Path) -> None:
+    rows = history([
+        Visit(Key(day(1), "a", "IN", "ios"), 1), Visit(Key(day(2), "b", "US", "tv"), 1),
+        Visit(Key(day(20), "a", "IN", "car"), 1),
+    ])  # fmt: skip
+    house = write_people(tmp_path, rows)
+
+    def offered(as_of: datetime, reach: Reach) -> frozenset[str]:
+        return seen_platforms(house, str(tmp_path), as_of=as_of, reach=reach)
+
+    assert offered(seen_after(20), WORLD) == {"ios", "tv", "car"}
+    assert offered(seen_after(19), WORLD) == {"ios", "tv"}
+    assert offered(seen_after(20), Reach(frozenset({"IN"}))) == {"ios", "car"}

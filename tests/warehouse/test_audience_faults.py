@@ -183,7 +183,7 @@ def test_people_counted_in_each_country_they_were_in_are_found(
         ("window_people_by_subdivision", "country_views desc, ", ""),
         ("window_people_by_days_active", "count(distinct day)", "count(*)"),
         ("window_people_by_platform", "count(distinct active.person_id)", "count(*)"),
-        ("window_audience_overlap", "from platform_user_days", "from user_days"),
+        ("window_audience_overlap", "from reachable_user_days", "from user_days"),
     ],
 )  # fmt: skip
 def test_a_fault_in_a_query_is_found(
