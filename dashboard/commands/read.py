@@ -13,6 +13,7 @@ from dashboard.access.reader import LOCAL_READER, Reach
 from dashboard.commands.arguments import a_day, a_day_or_instant, a_list
 from dashboard.countries import countries
 from dashboard.errors import ReadRefused, UnknownRead
+from dashboard.exports import as_csv, as_parquet
 from dashboard.growth import reads as growth
 from dashboard.incidents import reads as incidents
 from dashboard.settings import read_settings
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Print one read of the warehouse named by the settings."""
     warehouse = open_warehouse(read_settings().warehouse)
     frame = named(arguments.name)(warehouse, _chosen(arguments, warehouse), LOCAL_READER.reach)
-    _print(frame, arguments.format)
+    _print(frame, arguments.name, arguments.format)
 
 
 def _chosen(arguments: argparse.Namespace, warehouse: Warehouse) -> Slice:
@@ -96,20 +97,14 @@ def _countries(asked: frozenset[str] | None) -> frozenset[str] | None:
     return asked
 
 
-def _print(frame: pl.DataFrame, written_as: str) -> None:
+def _print(frame: pl.DataFrame, name: str, written_as: str) -> None:
     match written_as:
         case "csv":
-            sys.stdout.write(_flat(frame).write_csv())
+            sys.stdout.buffer.write(as_csv(frame, name).content)
         case "json":
             sys.stdout.write(frame.write_json() + "\n")
         case "parquet":
-            frame.write_parquet(sys.stdout.buffer)
+            sys.stdout.buffer.write(as_parquet(frame, name).content)
         case _:
             with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=-1):
                 sys.stdout.write(f"{frame}\n")
-
-
-def _flat(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with lists as text, since CSV has none."""
-    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
-    return frame.with_columns(pl.col(name).list.join(";") for name in lists)

@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.charts.numbers import plural
-from dashboard.ui.exports import Export, as_csv, as_parquet
+from dashboard.exports import Export, as_csv, as_parquet
 
 _HEIGHT_PX = 300
 _SHORT = frozenset({"dau", "wau", "mau"})

@@ -12,6 +12,7 @@ import pytest
 
 from dashboard.commands.read import READS
 from tests.servers import ROOT
+from tests.warehouse.hand_made import noon, write_warehouse
 
 
 def _read(warehouse: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
@@ -35,6 +36,20 @@ def test_the_three_forms_hold_the_same_numbers(tiny_warehouse: Path) -> None:
     assert whole.height == 7
     assert pl.read_csv(io.BytesIO(csv))["mau_28"].to_list() == whole["mau_28"].to_list()
     assert [row["mau_28"] for row in json.loads(text)] == whole["mau_28"].to_list()
+
+
+def test_a_csv_runs_no_formula_in_a_spreadsheet(tmp_path: Path) -> None:
+    ban = {
+        "incident_id": "ban", "title": "=cmd|'/c calc'!A1", "started_at": noon(3), "trigger": "t",
+        "impact": "-2", "source": "s", "recorded_at": noon(3), "countries": ["=IN", "US"],
+    }  # fmt: skip
+    write_warehouse(tmp_path, incidents=[ban])
+    asked = ("incidents/marks", "--since", "2024-01-01", "--until", "2024-02-01")
+    [row] = pl.read_csv(_read(tmp_path, *asked, "--format", "csv").stdout).to_dicts()
+    assert (row["title"], row["detail"]) == ("'=cmd|'/c calc'!A1", "'-2")
+    assert row["countries"] == "'=IN; US"
+    [whole] = json.loads(_read(tmp_path, *asked, "--format", "json").stdout)
+    assert whole["title"] == "=cmd|'/c calc'!A1"
 
 
 def test_a_country_and_an_instant_narrow_what_is_read(tiny_warehouse: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from dashboard.ui.exports import as_csv, as_parquet
+from dashboard.exports import as_csv, as_parquet
 
 RISKY = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "  =1", "＝1", "＋1", "－1", "＠x"]
 
