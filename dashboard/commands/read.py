@@ -13,6 +13,7 @@ from dashboard.access.reader import LOCAL_READER, Reach
 from dashboard.commands.arguments import a_day, a_day_or_instant, a_list
 from dashboard.countries import countries
 from dashboard.errors import ReadRefused, UnknownRead
+from dashboard.evidence import reads as evidence
 from dashboard.exports import as_csv, as_parquet
 from dashboard.growth import reads as growth
 from dashboard.incidents import reads as incidents
@@ -24,11 +25,13 @@ from dashboard.warehouse.opening import open_warehouse
 Read: TypeAlias = Callable[[Warehouse, Slice, Reach], pl.DataFrame]
 
 READS: Mapping[str, Read] = {
+    **{f"evidence/{name}": getattr(evidence, name) for name in evidence.__all__},
     **{f"growth/{name}": getattr(growth, name) for name in growth.__all__},
     "incidents/marks": incidents.marks,
 }
 FORMATS = ("table", "csv", "json", "parquet")
 _DEFAULT_DAYS = 28
+_UNCUT = 10_000
 UNKNOWN_COUNTRY = "ZZ"
 
 
@@ -106,5 +109,5 @@ def _print(frame: pl.DataFrame, name: str, written_as: str) -> None:
         case "parquet":
             sys.stdout.buffer.write(as_parquet(frame, name).content)
         case _:
-            with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=-1):
+            with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=-1, fmt_str_lengths=_UNCUT):
                 sys.stdout.write(f"{frame}\n")

@@ -1,6 +1,6 @@
 -- metric: Published claims
--- grain: one row per claim about the metric whose period touches the span
--- params: metric String, since Date, until Date
+-- grain: one row per claim whose period touches the span
+-- params: since Date, until Date
 -- columns: claim_id String, metric String, scope String, period String, since Date, until Date,
 --   value Float64?, unit String, grade String, source String, note String?
 -- source: evidence
@@ -19,5 +19,5 @@ select
     source as source,
     note as note
 from evidence
-where metric = $metric and since < $until and until > $since
-order by since, grade, claim_id
+where since < $until and until > $since
+order by metric, since, grade, claim_id

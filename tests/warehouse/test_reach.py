@@ -35,7 +35,6 @@ _ASKED: dict[tuple[str, Word], Parameter] = {
     ("days", Word.DAYS): [day(7), day(28)],
     ("starts", Word.DAYS): [day(1), day(8), day(29)],
     ("window", Word.WHOLE): 28,
-    ("metric", Word.TEXT): "mau",
     ("countries", Word.TEXTS): None,
     ("platforms", Word.TEXTS): None,
 }  # fmt: skip

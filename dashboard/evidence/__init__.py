@@ -1,0 +1,1 @@
+"""Evidence: what others say about the platform, graded, and never a measurement."""
