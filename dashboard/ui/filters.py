@@ -17,7 +17,9 @@ from dashboard.slices import Comparison, Slice, Span
 from dashboard.ui.choices import COMPARISONS, CUSTOM, USUAL, VIEW, Calendar, Key
 from dashboard.ui.links import pinned_link
 from dashboard.ui.offers import happened, seen_platforms
+from dashboard.ui.words import plain
 from dashboard.warehouse.engine import Warehouse
+from dashboard.warehouse.manifest import KEPT_VERSIONS
 from dashboard.warehouse.opening import open_warehouse
 
 _CHOICE = "choice of the filter bar"
@@ -86,14 +88,17 @@ def clear_places() -> None:
 def filter_bar() -> None:
     """Draw the bar and keep what is chosen for the page; raises WarehouseError without data.
 
-    The data version and the as-of day are read first: spans must not tell of what came later.
+    The data version and the as-of day are read first: spans must not tell of what came later. The
+    run ends here when the version is no longer kept: other figures are not what the link promised.
     """
     st.session_state.pop(_CHOICE, None)
     place = read_settings().warehouse
     # Without data there is nothing to choose from, so not even the bar's frame is drawn.
     newest = open_warehouse(place)
     slots = _slots()
-    warehouse = _pinned(slots.pin, place, newest)
+    asked = _asked_version(slots.pin)
+    pinned = _kept(place, asked) if asked else newest
+    warehouse = pinned or newest
     as_of = _as_of(slots.as_of, warehouse)
     marks, trouble = _happened(warehouse, str(place), as_of)
     chosen = Slice(
@@ -103,6 +108,9 @@ def filter_bar() -> None:
         platforms=_platforms(slots.platforms, _seen_platforms(warehouse, str(place), as_of)),
         comparison=_comparison(slots.compare),
     )
+    if pinned is None:
+        _offer_newest(asked, newest.version)
+        st.stop()
     _offer_link(slots.pin, chosen, warehouse.version)
     slots.reset.button("Reset", on_click=clear_filters, help="Clear every filter")
     st.session_state[_CHOICE] = Choice(warehouse, str(place), chosen, marks, trouble)
@@ -117,25 +125,25 @@ def _slots() -> _Slots:
             countries=st.container(width="stretch"),
             platforms=st.container(width=150),
             as_of=st.container(width=130),
-            pin=st.popover("Link", icon=":material/link:", help="A link that never changes"),
+            pin=st.popover("Link", icon=":material/link:", help="A link to these very figures"),
             reset=st.container(width="content"),
         )
 
 
-def _pinned(pin: DeltaGenerator, place: Path | Server, newest: Warehouse) -> Warehouse:
-    """The version named in the URL, else the newest; one no longer kept is said to be gone."""
-    asked = pin.text_input(
+def _asked_version(pin: DeltaGenerator) -> str:
+    """The data version named in the URL; nothing for the newest."""
+    return pin.text_input(
         "Data version", key=Key.VERSION, bind="query-params", placeholder="the newest",
         help="Empty shows the newest data. A pinned link fills it in.",
     ).strip()  # fmt: skip
-    if not asked:
-        return newest
+
+
+def _kept(place: Path | Server, asked: str) -> Warehouse | None:
+    """The version asked for, or None when it is not kept."""
     try:
         return open_warehouse(place, int(asked))
     except (ValueError, WarehouseMissing):
-        st.info(f"The link is pinned to a data version that is no longer kept. These figures are "
-                f"from the newest, version {newest.version}.", icon=":material/info:")  # fmt: skip
-        return newest
+        return None
 
 
 def _as_of(slot: DeltaGenerator, warehouse: Warehouse) -> datetime:
@@ -214,8 +222,26 @@ def _seen_platforms(warehouse: Warehouse, folder: str, as_of: datetime) -> froze
         return frozenset()
 
 
+def _offer_newest(asked: str, newest: int) -> None:
+    """Say that the version of a pinned link is gone, and lead on with everything else chosen."""
+    st.warning(plain(
+        f"This link is pinned to version {asked} of the data, which is no longer kept: the last "
+        f"{KEPT_VERSIONS} versions are. Open it with the newest data, version {newest}; its "
+        "figures may differ from those the link was made for."
+    ), icon=":material/link_off:")  # fmt: skip
+    st.button("Open with the newest data", type="primary", on_click=_use_newest)
+
+
+def _use_newest() -> None:
+    st.session_state[Key.VERSION] = ""
+
+
 def _offer_link(pin: DeltaGenerator, chosen: Slice, version: int) -> None:
-    pin.caption("This address shows these very figures, whatever is ingested later.")
+    pin.caption(
+        "This address shows these very figures while this version of the data is kept, whatever is "
+        f"ingested meanwhile. The last {KEPT_VERSIONS} versions are kept; later it says that they "
+        "are gone and offers the newest data."
+    )
     url = st.context.url or ""
     view = st.query_params.get(VIEW, "")
     pin.code(pinned_link(url, chosen, version=version, view=view), language=None, wrap_lines=True)

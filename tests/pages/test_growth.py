@@ -17,7 +17,7 @@ from dashboard.growth import reads
 from dashboard.slices import Slice
 from dashboard.ui.memory import Read
 from dashboard.warehouse.engine import Warehouse
-from dashboard.warehouse.manifest import read_manifest
+from dashboard.warehouse.manifest import KEPT_VERSIONS, read_manifest
 from tests.pages.opened import (
     damage,
     empty_warehouse,
@@ -253,12 +253,43 @@ def test_a_link_to_a_version_still_kept_shows_that_version(
     assert f"version={first}" in _link(page)
 
 
-def test_a_link_to_a_version_that_is_gone_says_so_and_shows_the_newest(
+def test_a_link_to_a_version_that_is_gone_shows_no_other_figures_and_leads_to_the_newest(
     own_copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = opened(monkeypatch, own_copy, version="9999")
-    assert "no longer kept" in texts(page)
-    assert f"version={read_manifest(own_copy).version}" in _link(page)
+    pinned = read_manifest(own_copy).version
+    for _ in range(KEPT_VERSIONS):
+        publish_again(own_copy)
+    newest = read_manifest(own_copy).version
+    page = opened(monkeypatch, own_copy, version=str(pinned), country="Brazil", as_of="2020-07-01")
+
+    assert not page.exception
+    assert not page.metric
+    assert (
+        f"pinned to version {pinned} of the data, which is no longer kept: the last "
+        f"{KEPT_VERSIONS} versions are. Open it with the newest data, version {newest}"
+    ) in texts(page)
+
+    page.button[-1].click().run()
+    assert not page.exception
+    assert [card.label for card in page.metric] == CARDS
+    assert "Brazil · as of 1 Jul 2020" in texts(page)
+    assert f"version={newest}" in _link(page)
+
+
+@pytest.mark.parametrize("version", ["nonsense", "-1", "9999", "![x](y)"])
+def test_a_version_that_never_was_leads_to_the_newest_too(
+    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    page = opened(monkeypatch, tiny_warehouse, version=version)
+    assert f"pinned to version {version} of the data" in texts(page)
+    assert not page.metric
+
+
+def test_the_pinned_link_says_how_long_it_holds(
+    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = texts(opened(monkeypatch, tiny_warehouse))
+    assert f"The last {KEPT_VERSIONS} versions are kept" in said
 
 
 def _charts(view: str) -> int:
