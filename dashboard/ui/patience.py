@@ -1,19 +1,53 @@
 """What a reader sees while the warehouse is asked: a skeleton, where the answer takes long."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock, Timer
 
 import polars as pl
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import add_script_run_ctx
 
 from dashboard.ui.memory import Read
 from dashboard.ui.page import Page
+
+PATIENCE_SECONDS = 0.3
 
 
 def frames(page: Page, reads: Sequence[Read], *, height_px: int) -> list[pl.DataFrame]:
     """The frames of these reads, with a skeleton in their place while they are long in coming."""
     place = st.empty()
-    # A skeleton starts a thread that waits to show it: dear where all is there already.
+    # Waiting takes a thread: dear where all is there already.
     if all(page.remembers(read) for read in reads):
         return [page.ask(read) for read in reads]
-    with place.skeleton(height=height_px):
+    with skeleton_when_slow(place, height_px=height_px):
         return [page.ask(read) for read in reads]
+
+
+@contextmanager
+def skeleton_when_slow(place: DeltaGenerator, *, height_px: int) -> Iterator[None]:
+    """Show a skeleton while what is inside takes longer than a reader waits without a sign.
+
+    Streamlit's own ``with st.skeleton()`` does the same, but only after half a second.
+    """
+    is_shown, is_over, turn = False, False, Lock()
+
+    def show() -> None:
+        nonlocal is_shown
+        with turn:
+            if not is_over:
+                place.skeleton(height=height_px)
+                is_shown = True
+
+    timer = Timer(PATIENCE_SECONDS, show)
+    add_script_run_ctx(timer)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        with turn:
+            is_over = True
+        if is_shown:
+            place.empty()
