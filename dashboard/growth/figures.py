@@ -198,7 +198,7 @@ def retention(frame: pl.DataFrame, look: Look) -> Drawing | None:
     if again is not None:
         takeaway = f"{takeaway[:-1]}; after one {grain} {per_cent(again)} were active again."
     return Drawing(
-        cohort_triangle(frame, title=f"{grain}s since the first", palette=look.palette), takeaway,
+        cohort_triangle(frame, title=_since_first(grain), palette=look.palette), takeaway,
         "Faint cells belong to a period that is not over yet.",
     )  # fmt: skip
 
@@ -208,17 +208,18 @@ def retention_curve(frame: pl.DataFrame, look: Look) -> Drawing | None:
     curve = frame.filter((pl.col("step") > 0) & (pl.col("at_risk") > 0))
     if curve.is_empty():
         return None
+    grain = str(curve["grain"][0])
     measures = (
-        Measure("share", "in the period", Role.FIRST, Unit.SHARE),
+        Measure("share", f"in that {grain}", Role.FIRST, Unit.SHARE),
         Measure("share_since", "then or later", Role.SECOND, Unit.SHARE),
     )
     rows = list(zip(curve["step"], curve["share"], are_complete(curve), strict=True))
     whole = [row for row in rows if row[2]] or rows
     (first_step, first, _), (last_step, last, _) = whole[0], whole[-1]
     return Drawing(
-        lines_over_steps(curve, measures, title="periods since the first", palette=look.palette),
-        f"{per_cent(first)} are active {_periods(first_step)} on, "
-        f"{per_cent(last)} after {_periods(last_step)}.",
+        lines_over_steps(curve, measures, title=_since_first(grain), palette=look.palette),
+        f"{per_cent(first)} are active {_steps(first_step, grain)} on, "
+        f"{per_cent(last)} after {_steps(last_step, grain)}.",
         "The last steps of 'then or later' are low because their future is not in yet.",
     )
 
@@ -241,8 +242,13 @@ def _has_people(frame: pl.DataFrame, column: str) -> bool:
     return total(frame, column) > 0
 
 
-def _periods(step: int) -> str:
-    return plural(step, "period", "periods")
+def _steps(step: int, grain: str) -> str:
+    return plural(step, grain, f"{grain}s")
+
+
+def _since_first(grain: str) -> str:
+    """What an axis of steps counts."""
+    return f"{grain}s since first active"
 
 
 def _grown(people: int, before: int) -> str:

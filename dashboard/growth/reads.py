@@ -125,9 +125,10 @@ def retention(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame
 def retention_curve(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     """Retention over all cohorts old enough to have reached each step.
 
-    One row per step: ``step``, ``cohorts``, ``at_risk`` (people in them), ``share``,
-    ``share_since`` (Float64) and ``is_complete`` (whether its last period had ended). Shares are
-    sums of people over sums of sizes, never means of shares.
+    One row per step: ``step``, ``grain`` (what a step is long: day, week, month or quarter),
+    ``cohorts``, ``at_risk`` (people in them), ``share``, ``share_since`` (Float64) and
+    ``is_complete`` (whether its last period had ended). Shares are sums of people over sums of
+    sizes, never means of shares.
     """
     cells = retention(warehouse, chosen, reach).lazy()
     reached = cells.with_columns(has_ended=pl.col("is_complete").any().over("step")).filter(
@@ -145,7 +146,9 @@ def retention_curve(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.Dat
         )
         .sort("step")
         .select(
-            "step", "cohorts", "at_risk",
+            "step",
+            pl.lit(cohort_grain(chosen.span).value).alias("grain"),
+            "cohorts", "at_risk",
             share=pl.col("people") / sizes,
             share_since=pl.col("people_since") / sizes,
             is_complete=pl.col("is_complete"),

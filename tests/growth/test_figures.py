@@ -10,6 +10,7 @@ import pytest
 from dashboard.charts.drawing import Drawing, Look
 from dashboard.charts.theme import LIGHT
 from dashboard.growth import figures
+from dashboard.slices import Grain
 from tests.charts.drawn import FIRST, LOOK, active_people, checked, days, incident
 
 Draw: TypeAlias = Callable[[pl.DataFrame, Look], Drawing | None]
@@ -129,6 +130,7 @@ def test_the_retention_curve_ends_hollow_where_periods_are_not_over() -> None:
     frame = pl.DataFrame(
         {
             "step": [0, 1, 2, 3],
+            "grain": ["week"] * 4,
             "cohorts": [4, 3, 2, 1],
             "at_risk": [400, 300, 200, 100],
             "share": [1.0, 0.5, 0.4, 0.1],
@@ -138,7 +140,16 @@ def test_the_retention_curve_ends_hollow_where_periods_are_not_over() -> None:
     )
     drawing = figures.retention_curve(frame, LOOK)
     assert len(checked(drawing).data) == 4
-    assert "50.0% are active 1 period on, 40.0% after 2 periods." in words(drawing)
+    assert "50.0% are active 1 week on, 40.0% after 2 weeks." in words(drawing)
+
+
+@pytest.mark.parametrize("grain", Grain)
+def test_retention_names_the_unit_of_its_steps(grain: Grain) -> None:
+    frame = pl.DataFrame({"step": [1, 2], "grain": grain.value, "cohorts": 2, "at_risk": 100,
+                          "share": [0.5, 0.4], "share_since": [0.6, 0.5]})  # fmt: skip
+    figure = checked(figures.retention_curve(frame, LOOK))
+    assert figure.layout.xaxis.title.text == f"{grain}s since first active"
+    assert figure.data[0].name == f"in that {grain}"
 
 
 def test_days_active_tells_how_many_come_often() -> None:
