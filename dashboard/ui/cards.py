@@ -18,7 +18,7 @@ from dashboard.charts.numbers import (
 )
 from dashboard.ui.emptiness import why_empty
 from dashboard.ui.failures import told
-from dashboard.ui.freshness import can_compare
+from dashboard.ui.freshness import can_compare, freshness
 from dashboard.ui.memory import Read
 from dashboard.ui.page import Page
 from dashboard.ui.panels import definition_of
@@ -93,12 +93,12 @@ def _certainty(page: Page, row: Mapping[str, float | None], unit: Unit) -> str:
 
 
 def _freshness(page: Page) -> str:
-    span = page.chosen.span
-    watermark = page.warehouse.watermarks.get(_TABLE)
-    complete = f"{watermark:%d %b %Y %H:%M} UTC" if watermark else "never"
+    if page.warehouse.first_day(_TABLE) is None:
+        return "There is no activity yet."
+    complete = freshness(page.chosen, page.warehouse)
     before = short_day(page.chosen.compared.span.last_day)
     against = f", against {before}" if can_compare(page.chosen, page.warehouse) else ""
     return (
-        f"At the end of {short_day(span.last_day)}{against}. The data is complete to {complete}. "
+        f"At the end of {short_day(page.chosen.span.last_day)}{against}; {complete}. "
         "In a sample, the range holds the true number with 95 per cent certainty."
     )

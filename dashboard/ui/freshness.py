@@ -43,11 +43,13 @@ def _notice_new_data(version: int, *, pinned: bool) -> None:
 
 def _facts(choice: Choice) -> list[str]:
     chosen, warehouse = choice.chosen, choice.warehouse
+    if warehouse.first_day(_TABLE) is None:
+        return ["no activity yet"]
     return [
         span_text(chosen.span.since, chosen.span.last_day),
         _compared(chosen, warehouse),
         _places(chosen),
-        _freshness(chosen, warehouse),
+        freshness(chosen, warehouse),
         _truth(warehouse),
     ]
 
@@ -68,10 +70,11 @@ def _places(chosen: Slice) -> str:
     return f"{where} on {' and '.join(platforms)}" if platforms else where
 
 
-def _freshness(chosen: Slice, warehouse: Warehouse) -> str:
+def freshness(chosen: Slice, warehouse: Warehouse) -> str:
+    """The last day that is complete, or that was so at the instant in the past looked from."""
     last = short_day(warehouse.complete_until(chosen.as_of) - timedelta(days=1))
     if chosen.as_of < warehouse.now:
-        return f"as of {last}"
+        return f"as of {last}, complete to that day"
     return f"data complete to {last}"
 
 

@@ -136,7 +136,7 @@ def test_a_card_says_its_change_its_day_and_that_it_is_exact(
     assert month.value == "40"
     assert month.proto.delta_description == "vs 1 Jul 2020"
     assert "A person is active on a day with at least one view" in month.help.replace("\\", "")
-    assert "complete to 30 Jul 2020" in month.help.replace("\\", "")
+    assert "data complete to 29 Jul 2020" in month.help.replace("\\", "")
     assert "exact" in texts(page)
 
 
@@ -163,6 +163,18 @@ def test_an_empty_warehouse_says_what_to_ingest(
     assert not page.get("plotly_chart")
     advice = "Ingest user_days to see it here."
     assert texts(page).count(advice) == 1 + len(ALWAYS) + len(VIEWS[view])
+    assert "no activity yet" in texts(page)
+    assert "19" not in texts(page) + "".join(card.help for card in page.metric)
+
+
+def test_a_look_into_the_past_says_what_was_complete_then(
+    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(monkeypatch, tiny_warehouse, as_of="2020-06-10")
+    assert "as of 10 Jun 2020, complete to that day" in texts(page)
+    for card in page.metric:
+        assert "complete to that day" in card.help
+        assert "Jul 2020" not in card.help
 
 
 @in_each_theme
