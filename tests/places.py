@@ -49,6 +49,7 @@ def _user_days() -> pl.DataFrame:
     people = pl.DataFrame({"person_id": range(PEOPLE)}).with_columns(
         country=_turn(COUNTRIES, pl.col("person_id")),
         platform=_turn(PLATFORMS, pl.col("person_id") // 3),
+        subdivision=pl.when(pl.col("person_id") % 6 == 2).then(pl.lit("US-CA")),
     )
     ordinal = (pl.col("day") - FIRST_DAY).dt.total_days()
     # Each person rests on some days, a fifth of them join late, and a few leave for a month.

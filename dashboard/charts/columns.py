@@ -24,6 +24,11 @@ def total(frame: pl.DataFrame, column: str) -> int:
     return int(frame[column].sum() or 0)
 
 
+def has_any(frame: pl.DataFrame, column: str) -> bool:
+    """Whether a column of counts counts anyone."""
+    return total(frame, column) > 0
+
+
 def are_complete(frame: pl.DataFrame) -> list[bool]:
     """For each row whether its period is over; all are where the frame does not say."""
     if "is_complete" not in frame.columns:

@@ -1,36 +1,28 @@
-"""Growth drawn: one drawing for each read, or none where there is nothing to draw."""
+"""Growth drawn over time, by step and by cohort, or nothing where there is nothing to draw."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
 import polars as pl
 
 from dashboard.charts import descriptions as words
 from dashboard.charts.bars import (
     Bar,
-    contribution_bars,
     histogram,
-    ranked_bars,
     stacked_bars_over_time,
 )
-from dashboard.charts.columns import are_complete, total
+from dashboard.charts.columns import are_complete, has_any, total
 from dashboard.charts.drawing import Drawing, Headline, Look, Measure
 from dashboard.charts.lines import lines_over_steps, lines_over_time
-from dashboard.charts.maps import world_map
 from dashboard.charts.numbers import (
     Unit,
     compact,
     per_cent,
     plural,
-    relative_change,
     signed,
-    signed_share,
 )
 from dashboard.charts.theme import Role
 from dashboard.charts.triangles import cohort_triangle
 from dashboard.charts.waterfalls import waterfall
-from dashboard.countries import country_name
 
 _MAU = Measure("mau_28", "MAU", Role.FIRST)
 _ACTIVE = (_MAU, Measure("wau", "WAU", Role.SECOND))
@@ -49,7 +41,6 @@ _STEP_NAMES = {
     "left": "left",
     "moved_out": "moved out",
 }
-_MOST_COUNTRIES = 10
 _OFTEN_DAYS = 21
 
 HEADLINES: tuple[Headline, ...] = (
@@ -62,32 +53,9 @@ HEADLINES: tuple[Headline, ...] = (
 )
 
 
-class _Change(NamedTuple):
-    """How the people of one country, or of several, changed."""
-
-    country: str
-    change: int
-    before: int
-
-    @property
-    def note(self) -> str:
-        """The change, and how large it is beside what there was."""
-        grown = _grown(self.before + self.change, self.before)
-        return f"{signed(self.change, Unit.PEOPLE)} ({grown})"
-
-    def rank(self) -> tuple[int, str]:
-        """Its place: the largest changes first, whichever way they go."""
-        return -abs(self.change), self.country
-
-    @classmethod
-    def sum_of(cls, changes: Sequence["_Change"]) -> "_Change":
-        """All of them together."""
-        return cls("", sum(c.change for c in changes), sum(c.before for c in changes))
-
-
 def active_people(frame: pl.DataFrame, look: Look) -> Drawing | None:
     """DAU, WAU and MAU over time."""
-    if not _has_people(frame, "mau_28"):
+    if not has_any(frame, "mau_28"):
         return None
     # A period longer than a day has as many DAU as days, and the read gives their mean.
     daily = "DAU" if _days_apart(frame["day"].to_list()) == 1 else "mean DAU"
@@ -124,67 +92,16 @@ def mau_waterfall(frame: pl.DataFrame, look: Look) -> Drawing | None:
 
 def mau_changes(frame: pl.DataFrame, look: Look) -> Drawing | None:
     """People who came and people who went in each period."""
-    if not _has_people(frame, "people") and not _has_people(frame, "people_before"):
+    if not has_any(frame, "people") and not has_any(frame, "people_before"):
         return None
     net = frame.hstack([(frame["people"] - frame["people_before"]).alias("net")])
-    shown = [m for m in _FLOWS if not m.hatched or _has_people(frame, m.column)]
+    shown = [m for m in _FLOWS if not m.hatched or has_any(frame, m.column)]
     new, back, gone = (compact(total(frame, name)) for name in ("new", "resurrected", "churned"))
     return Drawing(
         stacked_bars_over_time(net, shown, net=_NET, marks=look.marks, palette=look.palette),
         f"{new} new and {back} resurrected against {gone} churned, period by period.",
         words.in_words(words.extremes(net, _NET), words.happenings(look.marks)),
     )
-
-
-def country_contributions(frame: pl.DataFrame, look: Look) -> Drawing | None:
-    """The countries that moved MAU most, and all the others together."""
-    if not _has_people(frame, "people") and not _has_people(frame, "people_before"):
-        return None
-    columns = (frame[name].to_list() for name in ("country", "change", "people_before"))
-    ranked = sorted(map(_Change._make, zip(*columns, strict=True)), key=_Change.rank)
-    top, rest = ranked[:_MOST_COUNTRIES], ranked[_MOST_COUNTRIES:]
-    bars = [Bar(country_name(c.country), c.change, c.note) for c in top]
-    bars.sort(key=lambda bar: -bar.value)
-    if rest:
-        others = _Change.sum_of(rest)
-        bars.append(Bar(plural(len(rest), "other", "others"), others.change, others.note))
-    led = words.listed([country_name(c.country) for c in top],
-                       [signed(c.change, Unit.PEOPLE) for c in top])  # fmt: skip
-    return Drawing(
-        contribution_bars(bars, palette=look.palette),
-        f"MAU {_Change.sum_of(ranked).note}, most of all {led}.",
-        "Countries add up to the whole.",
-    )
-
-
-def country_map(frame: pl.DataFrame, look: Look) -> Drawing | None:
-    """Where the people of the last month were last seen."""
-    if not _has_people(frame, "people"):
-        return None
-    columns = (frame[name].to_list() for name in ("people", "country", "share"))
-    seen = sorted((row for row in zip(*columns, strict=True) if row[0]), reverse=True)
-    led = words.listed([country_name(code) for _, code, _ in seen],
-                       [per_cent(share) for *_, share in seen])  # fmt: skip
-    return Drawing(
-        world_map(frame, palette=look.palette),
-        f"{plural(len(seen), 'country', 'countries')}; {led}.",
-        "Small countries have no shape on the map and stand in the table.",
-    )
-
-
-def platforms(frame: pl.DataFrame, look: Look) -> Drawing | None:
-    """People on each platform; someone on two counts on both."""
-    if not _has_people(frame, "people"):
-        return None
-    names = ("platform", "people", "people_before", "share")
-    rows = list(zip(*(frame[name].to_list() for name in names), strict=True))
-    bars = [
-        Bar(name, people, f"{compact(people)} ({per_cent(share, 0)}), {_grown(people, before)}")
-        for name, people, before, share in rows
-    ]
-    led = words.listed([name for name, *_ in rows], [per_cent(share) for *_, share in rows])
-    return Drawing(ranked_bars(bars, role=Role.FIRST, palette=look.palette),
-                   f"Share of MAU: {led}.", "Someone on two platforms counts on both.")  # fmt: skip
 
 
 def retention(frame: pl.DataFrame, look: Look) -> Drawing | None:
@@ -226,7 +143,7 @@ def retention_curve(frame: pl.DataFrame, look: Look) -> Drawing | None:
 
 def days_active(frame: pl.DataFrame, look: Look) -> Drawing | None:
     """How many of the last 28 days people were active on."""
-    if not _has_people(frame, "people"):
+    if not has_any(frame, "people"):
         return None
     shares = dict(zip(frame["days"].to_list(), frame["share"].to_list(), strict=True))
     often = sum(share for days, share in shares.items() if days >= _OFTEN_DAYS)
@@ -238,10 +155,6 @@ def days_active(frame: pl.DataFrame, look: Look) -> Drawing | None:
     )
 
 
-def _has_people(frame: pl.DataFrame, column: str) -> bool:
-    return total(frame, column) > 0
-
-
 def _steps(step: int, grain: str) -> str:
     return plural(step, grain, f"{grain}s")
 
@@ -249,10 +162,6 @@ def _steps(step: int, grain: str) -> str:
 def _since_first(grain: str) -> str:
     """What an axis of steps counts."""
     return f"{grain}s since first active"
-
-
-def _grown(people: int, before: int) -> str:
-    return signed_share(relative_change(people, before)) if before else "new"
 
 
 def _share_after_one_step(frame: pl.DataFrame) -> float | None:

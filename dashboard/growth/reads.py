@@ -211,7 +211,7 @@ def people_by_subdivision(warehouse: Warehouse, chosen: Slice, reach: Reach) -> 
     """People active in each subdivision of the countries in scope in the last month.
 
     One row per country and subdivision: ``country``, ``subdivision`` (null where the data does not
-    say) and ``people`` (Int64).
+    say), ``people`` (Int64) and ``share`` of all of them (Float64). They add up to the MAU.
     """
     question = Question(warehouse, chosen, reach)
     days = [question.seen.last_day] if not question.is_empty else []
@@ -220,8 +220,8 @@ def people_by_subdivision(warehouse: Warehouse, chosen: Slice, reach: Reach) -> 
     )
     return (
         frame.drop("day")
-        .with_columns(question.weighted(["people"]))
-        .sort("people", descending=True)
+        .with_columns(question.weighted(["people"]), share=_share("people"))
+        .sort(["people", "country", "subdivision"], descending=[True, False, False])
     )
 
 

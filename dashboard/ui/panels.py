@@ -29,6 +29,11 @@ NARROWEST_PX = 420
 @st.fragment
 def panel(page: Page, title: str, read: Read, draw: Draw, *, definition: str) -> None:
     """Ask, draw and describe; ``definition`` names the query whose header defines the numbers."""
+    filled_panel(page, title, read, draw, definition=definition)
+
+
+def filled_panel(page: Page, title: str, read: Read, draw: Draw, *, definition: str) -> None:
+    """The same as ``panel``, as a part of a fragment that is there already."""
     name = draw.__name__
     with st.container(border=True, height="stretch", gap="xsmall"), told():
         shows_table = _heading(name, title, definition)

@@ -1,4 +1,4 @@
-"""The panel of countries: a table that is also the way into one country."""
+"""The panels of places: countries as a table that is also the way into one, and its parts."""
 
 import polars as pl
 import streamlit as st
@@ -9,7 +9,7 @@ from dashboard.ui.failures import told
 from dashboard.ui.filters import choose_country, clear_places
 from dashboard.ui.memory import Read
 from dashboard.ui.page import Page
-from dashboard.ui.panels import definition_of
+from dashboard.ui.panels import Draw, definition_of, filled_panel
 from dashboard.ui.patience import frames
 from dashboard.ui.tables import columns_of, downloads
 from dashboard.ui.words import plain
@@ -34,6 +34,15 @@ def country_panel(page: Page, read: Read, *, definition: str) -> None:
             st.caption("Choose a row to see one country alone.")
             _table(frame)
             downloads(frame, _KEY)
+
+
+@st.fragment
+def subdivision_panel(page: Page, read: Read, draw: Draw, *, definition: str) -> None:
+    """The parts of the countries chosen; nothing at all where the data names none of them."""
+    with told():
+        [parts] = frames(page, [read], height_px=_HEIGHT_PX)
+        if parts["subdivision"].null_count() < parts.height:
+            filled_panel(page, "By subdivision", read, draw, definition=definition)
 
 
 def named(frame: pl.DataFrame) -> pl.DataFrame:

@@ -3,15 +3,16 @@
 import streamlit as st
 
 from dashboard.access.permissions import Permission
-from dashboard.growth import figures, reads
+from dashboard.growth import figures, places, reads
 from dashboard.ui.cards import headline_cards
 from dashboard.ui.page import open_page
 from dashboard.ui.panels import NARROWEST_PX, panel
-from dashboard.ui.places import country_panel
+from dashboard.ui.places import country_panel, subdivision_panel
 from dashboard.ui.views import views
 
 PEOPLE, FLOWS = "growth/window_active_people", "growth/window_people_accounting"
 COUNTRIES, PLATFORMS = "growth/window_people_by_country", "growth/window_people_by_platform"
+PARTS = "growth/window_people_by_subdivision"
 RETENTION, HABIT = "growth/cohort_retention", "growth/window_people_by_days_active"
 
 page = open_page("Growth", Permission.GROWTH_READ)
@@ -27,17 +28,20 @@ if why.open:
         panel(page, "MAU, step by step", reads.mau_waterfall, figures.mau_waterfall,
               definition=FLOWS)  # fmt: skip
         panel(page, "Which countries explain the change", reads.people_by_country,
-              figures.country_contributions, definition=COUNTRIES)  # fmt: skip
+              places.country_contributions, definition=COUNTRIES)  # fmt: skip
     with why:
         panel(page, "Who came, who left", reads.mau_changes, figures.mau_changes, definition=FLOWS)
 
 if where.open:
     with where, st.grid(2, min_column_width=NARROWEST_PX):
-        panel(page, "On the map", reads.people_by_country, figures.country_map,
+        panel(page, "On the map", reads.people_by_country, places.country_map,
               definition=COUNTRIES)  # fmt: skip
-        panel(page, "Platforms", reads.people_by_platform, figures.platforms, definition=PLATFORMS)
+        panel(page, "Platforms", reads.people_by_platform, places.platforms, definition=PLATFORMS)
     with where:
         country_panel(page, reads.people_by_country, definition=COUNTRIES)
+        if page.chosen.countries:
+            subdivision_panel(page, reads.people_by_subdivision, places.subdivisions,
+                              definition=PARTS)  # fmt: skip
 
 if who.open:
     with who:

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.charts.drawing import Drawing, Look
 from dashboard.charts.theme import LIGHT
-from dashboard.growth import figures
+from dashboard.growth import figures, places
 from dashboard.slices import Grain
 from tests.charts.drawn import FIRST, LOOK, active_people, checked, days, incident
 
@@ -92,26 +92,43 @@ def test_countries_that_explain_the_change_add_up_to_it() -> None:
     many = {f"{a}{b}": (100, 100 + n) for n, (a, b) in enumerate(zip("ABCDEFGHIJKL", "ZYXWVUTSRQPO",
                                                                      strict=True))}  # fmt: skip
     frame = by_country(**many)
-    trace = checked(figures.country_contributions(frame, LOOK)).data[0]
+    trace = checked(places.country_contributions(frame, LOOK)).data[0]
     assert sum(trace.x) == frame["change"].sum()
     assert trace.y[-1] == "2 others"
 
 
 def test_a_country_that_was_not_there_before_is_called_new() -> None:
-    drawing = figures.country_contributions(by_country(US=(100, 90), BR=(0, 30)), LOOK)
+    drawing = places.country_contributions(by_country(US=(100, 90), BR=(0, 30)), LOOK)
     assert list(checked(drawing).data[0].text) == ["+30 (new)", "−10 (−10.0%)"]
     assert "MAU +20 (+20.0%), most of all Brazil +30, United States −10." in words(drawing)
 
 
 def test_the_map_names_the_largest_countries() -> None:
-    drawing = figures.country_map(by_country(US=(0, 60), BR=(0, 40), IN=(50, 0)), LOOK)
+    drawing = places.country_map(by_country(US=(0, 60), BR=(0, 40), IN=(50, 0)), LOOK)
     assert len(checked(drawing).data[0].locations) == 2
     assert words(drawing).startswith("2 countries; United States 60.0%, Brazil 40.0%.")
 
 
 def test_platforms_say_their_share_and_growth() -> None:
     frame = by_country(web=(50, 100)).rename({"country": "platform"})
-    assert list(checked(figures.platforms(frame, LOOK)).data[0].text) == ["100 (100%), +100.0%"]
+    assert list(checked(places.platforms(frame, LOOK)).data[0].text) == ["100 (100%), +100.0%"]
+
+
+def by_subdivision(**people: int) -> pl.DataFrame:
+    total = sum(people.values())
+    rows = [("US", None if name == "unnamed" else f"US-{name}", count, count / total)
+            for name, count in people.items()]  # fmt: skip
+    return pl.DataFrame(rows, schema=["country", "subdivision", "people", "share"], orient="row")
+
+
+def test_subdivisions_and_those_in_none_add_up_to_the_people() -> None:
+    many = {name: 100 - n for n, name in enumerate("ABCDEFGHIJKLMN")}
+    drawing = places.subdivisions(by_subdivision(**many, unnamed=50), LOOK)
+    trace = checked(drawing).data[0]
+    assert list(trace.y) == [*(f"US-{name}" for name in "ABCDEFGHIJKL"), "2 others", "not named"]
+    assert sum(trace.x) == sum(many.values()) + 50
+    assert "Share of MAU: US-A 7.4%, US-B 7.3%, US-C 7.2%." in words(drawing)
+    assert "Subdivisions of United States" in words(drawing)
 
 
 def test_retention_tells_cohorts_apart_and_marks_what_is_not_over() -> None:
@@ -166,9 +183,10 @@ def test_days_active_tells_how_many_come_often() -> None:
         (figures.active_people, active_people(3).with_columns(mau_28=pl.lit(0))),
         (figures.mau_waterfall, waterfall()),
         (figures.mau_waterfall, waterfall().clear()),
-        (figures.country_contributions, by_country()),
-        (figures.country_map, by_country(IN=(0, 0))),
-        (figures.platforms, by_country().rename({"country": "platform"})),
+        (places.country_contributions, by_country()),
+        (places.country_map, by_country(IN=(0, 0))),
+        (places.platforms, by_country().rename({"country": "platform"})),
+        (places.subdivisions, by_subdivision(unnamed=50)),
         (figures.retention, cohorts(1)),
         (figures.days_active, pl.DataFrame({"days": [1], "people": [0], "share": [None]})),
     ],

@@ -14,7 +14,7 @@ from dashboard.warehouse.duckdb_engine import open_folder
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.ingest import IngestOptions, ingest
 from dashboard.warehouse.tables import USER_DAYS
-from tests.warehouse.hand_made import seen_after, write_warehouse
+from tests.warehouse.hand_made import seen_after, visit, write_warehouse
 from tests.warehouse.taking_in import visits
 
 _WEIGHT = 1000
@@ -112,6 +112,21 @@ def test_days_active_sum_to_the_month(house: Warehouse) -> None:
     histogram = reads.days_active(house, _chosen(_JANUARY), WORLD)
     assert histogram["people"].sum() == 10_000
     assert histogram.filter(pl.col("days") == 28)["share"].item() == 1.0
+
+
+def test_subdivisions_add_up_to_the_month_of_their_country(tmp_path: Path) -> None:
+    rows = [visit(1, 1, "US-CA ios"), visit(2, 2, "US-NY ios"), visit(3, 3, "US-CA web"),
+            visit(4, 4, "US web"), visit(4, 5, "BR-SP web")]  # fmt: skip
+    house = write_warehouse(tmp_path, user_days=rows)
+    chosen = Slice(_JANUARY, seen_after(60), frozenset({"US"}))
+    early = Slice(Span(_JANUARY.since, date(2024, 1, 11)), seen_after(60), frozenset({"US"}))
+    parts = reads.people_by_subdivision(house, early, WORLD)
+    assert parts.rows() == [
+        ("US", "US-CA", 2, 0.5),
+        ("US", None, 1, 0.25),
+        ("US", "US-NY", 1, 0.25),
+    ]
+    assert reads.people_by_subdivision(house, chosen, WORLD)["people"].sum() == 1
 
 
 def test_a_reader_sees_only_the_countries_in_reach(house: Warehouse) -> None:

@@ -92,6 +92,31 @@ def test_only_the_open_view_asks_its_reads(
     assert asked == {"headline", "active_people"} | READS[view]
 
 
+def test_a_country_opens_into_its_subdivisions_where_the_data_names_them(
+    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = "Where people are"
+    page = opened(monkeypatch, tiny_warehouse, view=view, country="United States")
+    assert not page.exception
+    assert [title.value for title in page.subheader] == [*ALWAYS, *VIEWS[view], "By subdivision"]
+    assert "Share of MAU: US-CA " in texts(page)
+
+    page.segmented_control(key="subdivisions view").set_value(":material/table:").run()
+    [table] = [t.value for t in page.dataframe if "subdivision" in t.value.columns]
+    assert set(table["subdivision"].dropna()) == {"US-CA"}
+    assert {button.proto.label for button in page.get("download_button")} == {"CSV", "Parquet"}
+
+
+def test_a_country_without_subdivisions_has_no_panel_of_them(
+    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = "Where people are"
+    page = opened(monkeypatch, tiny_warehouse, view=view, country="Brazil")
+    assert not page.exception
+    assert not page.error
+    assert [title.value for title in page.subheader] == [*ALWAYS, *VIEWS[view]]
+
+
 def test_an_address_without_a_view_or_with_an_unknown_one_shows_the_first(
     tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
