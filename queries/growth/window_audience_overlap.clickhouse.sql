@@ -2,7 +2,7 @@
 -- grain: one row
 -- params: day Date, window Int64, countries List(String)?, platforms List(String)?
 -- columns: only_here Int64, both Int64, only_there Int64
--- source: day_sets, place_sets
+-- source: day_sets, reachable_sets
 -- note: From the sets that ClickHouse keeps for each day; the plain text is the definition.
 with here as (
     select groupBitmapMergeState(people) as people
@@ -11,7 +11,7 @@ with here as (
 ),
 there as (
     select groupBitmapMergeState(people) as people
-    from place_sets
+    from reachable_sets
     where day <= $day and day > days_before($day, $window)
         and if(is_any($countries), country = '', has($countries, country))
         and if(is_any($platforms), platform = '', has($platforms, platform))

@@ -45,6 +45,7 @@ _SCOPE_TYPES = {
     "scope_as_of": "DateTime64(6, 'UTC')",
     "scope_last_day": "Date32",
     "scope_countries": "Array(String)",
+    "scope_reach": "Array(String)",
     "scope_platforms": "Array(String)",
     "scope_kind": "String",
 }

@@ -2,7 +2,8 @@
 
 Each is a common table expression over the stored states, merged inside a scope. ``day_sets`` holds
 for each day the people there; ``platform_day_sets`` the same without the scope's countries and
-platforms; ``country_sets`` and ``country_platform_sets`` the people of each place;
+platforms; ``country_sets`` and ``platform_sets`` the people of each country and of each platform;
+``reachable_sets`` the people of each place in reach, an empty name being all places in reach;
 ``first_sets`` for each day those for whom it was the first of all; ``travels`` the rows of people
 seen in several countries on one day.
 """
@@ -12,8 +13,8 @@ from dashboard.warehouse.clickhouse.layout import COHORT_SETS, DAY_SETS, TRAVELS
 from dashboard.warehouse.scoped import among
 
 SET_RELATIONS = {
-    "day_sets", "platform_day_sets", "country_sets", "platform_sets", "place_sets", "first_sets",
-    "travels",
+    "day_sets", "platform_day_sets", "country_sets", "platform_sets", "reachable_sets",
+    "first_sets", "travels",
 }  # fmt: skip
 _EVERY_COUNTRY, _EVERY_PLATFORM = "country = ''", "platform = ''"
 
@@ -30,6 +31,8 @@ def set_relation(name: str, database: str, parts: str, scope: Scope) -> str:
             f"    from {database}.{TRAVELS}\n    where {inside}\n"
             "    group by day, person_id, country\n)"
         )
+    if name == "reachable_sets":
+        return _reachable(f"{database}.{DAY_SETS}", seen, scope)
     return _merged(name, f"{database}.{DAY_SETS}", [seen, *_level(name, scope)], _kept(name))
 
 
@@ -44,16 +47,28 @@ def _level(name: str, scope: Scope) -> list[str]:
             return ["country <> ''", *_countries(scope), *platforms]
         case "platform_sets":
             return ["platform <> ''", *countries, *_platforms(scope)]
-        case "place_sets":
-            return []
         case _:
             return [*countries, *platforms]
 
 
 def _kept(name: str) -> list[str]:
-    kept = {"country_sets": ["country"], "platform_sets": ["platform"],
-            "place_sets": ["country", "platform"]}  # fmt: skip
-    return kept.get(name, [])
+    return {"country_sets": ["country"], "platform_sets": ["platform"]}.get(name, [])
+
+
+def _reachable(table: str, seen: str, scope: Scope) -> str:
+    """Stored rows as they are for a reader of the world; else all places are those in reach."""
+    if scope.reach is None:
+        return (
+            "reachable_sets as (\n    select day, country, platform, people\n"
+            f"    from {table}\n    where {seen}\n)"
+        )
+    inside = f"{seen} and {among('country', 'scope_reach')}"
+    return (
+        "reachable_sets as (\n"
+        f"    select day, country, platform, people from {table} where {inside}\n"
+        "    union all\n"
+        f"    select day, '' as country, platform, people from {table} where {inside}\n)"
+    )
 
 
 def _inside(scope: Scope) -> list[str]:
