@@ -1,4 +1,4 @@
-"""The countries of the world: code, three-letter code, short English name and region."""
+"""The countries of the world: codes, short English name and region; and names of some parts."""
 
 import csv
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 _FACTS = Path(__file__).with_name("countries.csv")
+_PARTS = Path(__file__).with_name("subdivisions.csv")
 UNKNOWN_CODE = "ZZ"
 
 
@@ -33,6 +34,17 @@ def country_name(code: str) -> str:
         return "unknown"
     known = countries().get(code)
     return known.name if known else code
+
+
+@cache
+def _subdivisions() -> dict[str, str]:
+    with _PARTS.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["name"] for row in csv.DictReader(file)}
+
+
+def subdivision_name(code: str) -> str:
+    """The name of an ISO 3166-2 code in Brazil, India, Indonesia or the US; others as they are."""
+    return _subdivisions().get(code, code)
 
 
 def alpha_3(code: str) -> str | None:

@@ -74,7 +74,7 @@ def lines_over_steps(
     axis = value_axis(0, _highest(frame, measures), measures[0].unit, "share of the cohort")
     layout: Spec = {
         "hovermode": "x unified",
-        "xaxis": {"title": {"text": title}, "rangemode": "tozero"},
+        "xaxis": {"title": {"text": title}},
         "yaxis": axis,
         "margin": {"r": _room_px(names), "b": TITLED_PX, "l": left_px(axis)},
         "annotations": names,

@@ -11,6 +11,7 @@ from dashboard.charts.theme import FONT_SIZE_PX, PAIRED_PX, Figure, Palette, Spe
 from dashboard.countries import alpha_3, country_name
 
 _LEGEND_PX = 62
+_LEAST_POWERS = 2
 TOPOJSON_URL = "/assets/topojson/"
 """Where this server keeps the shapes of countries; Plotly's own address is on the internet."""
 
@@ -44,18 +45,21 @@ def _shapes(frame: pl.DataFrame, palette: Palette) -> Spec:
     columns = (frame[name].to_list() for name in ("country", "people", "share"))
     drawn = [_Place(*row) for row in zip(*columns, strict=True) if row[1] > 0]
     sizes = [math.log10(place.people) for place in drawn]
-    ticks, tick_font = _ticks(sizes), {"color": palette.muted, "size": FONT_SIZE_PX - 1}
+    low, high = _range(sizes)
+    ticks, tick_font = _ticks(low, high), {"color": palette.muted, "size": FONT_SIZE_PX - 1}
     return {
         "type": "choropleth",
         "locations": [alpha_3(place.country) for place in drawn],
         "locationmode": "ISO-3",
         "z": sizes,
-        "colorscale": [list(stop) for stop in palette.intensity],
+        "zmin": low,
+        "zmax": high,
+        "colorscale": _told_from_land(palette),
         "marker": {"line": {"color": palette.surface, "width": 0.5}},
         "text": [_hover(place) for place in drawn],
         "hovertemplate": "%{text}<extra></extra>",
         "colorbar": {
-            "tickvals": ticks, "ticktext": [_rounded(tick) for tick in ticks],
+            "tickvals": ticks, "ticktext": [compact(10**tick) for tick in ticks],
             "title": {"text": "people", "side": "top", "font": tick_font},
             "orientation": "h", "thickness": 8, "len": 0.4, "x": 0.02, "xanchor": "left",
             "y": 0.0, "yanchor": "top", "outlinewidth": 0, "tickfont": tick_font,
@@ -68,13 +72,18 @@ def _hover(place: _Place) -> str:
     return f"<b>{country_name(place.country)}</b><br>{people} people, {share} of the whole"
 
 
-def _rounded(power: float) -> str:
-    return compact(float(f"{10**power:.1g}"))
+def _told_from_land(palette: Palette) -> list[list[object]]:
+    """The colours of intensity without the palest, which is that of land where nobody is."""
+    colours = [colour for _, colour in palette.intensity[1:]]
+    return [[at / (len(colours) - 1), colour] for at, colour in enumerate(colours)]
 
 
-def _ticks(sizes: Sequence[float]) -> list[float]:
-    """The smallest and the largest size and the one half-way, fewer where they are the same."""
-    if not sizes:
-        return []
-    low, high = min(sizes), max(sizes)
-    return sorted({low, (low + high) / 2, high})
+def _range(sizes: Sequence[float]) -> tuple[float, float]:
+    """From the smallest to the largest size; never so near that like countries look unlike."""
+    high = max(sizes, default=0.0)
+    return min([*sizes, high - _LEAST_POWERS]), high
+
+
+def _ticks(low: float, high: float) -> list[int]:
+    """The whole powers of ten between them."""
+    return list(range(math.ceil(low), math.floor(high) + 1))

@@ -35,6 +35,11 @@ class _Triangle:
     cohorts: list[date]
     steps: list[int]
 
+    @property
+    def is_written(self) -> bool:
+        """Whether there is room to write each share in its cell."""
+        return len(self.cohorts) <= _MOST_WRITTEN
+
     def rows(self, of: Callable[[_Cell], object]) -> list[list[object]]:
         """What ``of`` takes from each cell, one row per cohort, None where there is no cell."""
         found = {place: of(cell) for place, cell in self.cells.items()}
@@ -45,15 +50,15 @@ def cohort_triangle(frame: pl.DataFrame, *, title: str, palette: Palette) -> Fig
     """Shares by ``cohort`` and ``step``; cells whose ``is_complete`` is false are faint.
 
     ``title`` names the steps. Step 0 is left out: by its definition everyone was there. Cohorts of
-    no ``size`` are left out too.
+    no ``size`` are left out too. Where there is room, each share is written in its cell; else a
+    scale beside them says what the colours mean.
     """
     drawn = _triangle(frame)
     shared = _look(drawn, palette)
-    # Letters are chosen against a full colour, so on a faint one they need their own.
-    faint = {"opacity": _FAINT, "textfont": {"size": 10, "color": palette.ink}}
+    is_scaled = not drawn.is_written
     traces = [
-        shared | {"z": drawn.rows(_share_when(complete=True)), "showscale": True},
-        shared | {"z": drawn.rows(_share_when(complete=False))} | faint,
+        shared | {"z": drawn.rows(_share_when(complete=True)), "showscale": is_scaled},
+        shared | {"z": drawn.rows(_share_when(complete=False)), "opacity": _FAINT},
     ]
     named = text_px([short_day(cohort) for cohort in drawn.cohorts])
     dtick = max(1, round(len(drawn.steps) / 12))
@@ -61,7 +66,7 @@ def cohort_triangle(frame: pl.DataFrame, *, title: str, palette: Palette) -> Fig
         "xaxis": {"title": {"text": title}, "side": "top", "dtick": dtick},
         "yaxis": {"autorange": "reversed", "showgrid": False, "type": "category", "nticks": 14,
                   "ticklabelstandoff": 6},
-        "margin": {"t": TITLED_PX, "r": _SCALE_PX, "b": 8, "l": 16 + named},
+        "margin": {"t": TITLED_PX, "r": _SCALE_PX if is_scaled else 8, "b": 8, "l": 16 + named},
     }  # fmt: skip
     height_px = 80 + _ROW_PX * max(8, min(len(drawn.cohorts), 20))
     return figure(traces, layout, palette=palette, height_px=height_px)
@@ -85,20 +90,22 @@ def _share_when(*, complete: bool) -> Callable[[_Cell], float | None]:
 
 
 def _look(drawn: _Triangle, palette: Palette) -> Spec:
+    highest = max((cell.share for cell in drawn.cells.values()), default=0) or 1
     return {
         "type": "heatmap",
         "x": drawn.steps,
         "y": [short_day(cohort) for cohort in drawn.cohorts],
         "customdata": drawn.rows(lambda cell: (cell.people, cell.size)),
         "zmin": 0,
-        "zmax": max((cell.share for cell in drawn.cells.values()), default=0) or 1,
+        # Under letters only the lighter half of the colours is used, which letters stand out from.
+        "zmax": highest * (2 if drawn.is_written else 1),
         "colorscale": [list(stop) for stop in palette.intensity],
         "xgap": 1,
         "ygap": 1,
         "showscale": False,
         "hoverongaps": False,
-        "texttemplate": "%{z:.0%}" if len(drawn.cohorts) <= _MOST_WRITTEN else "",
-        "textfont": {"size": 10},
+        "texttemplate": "%{z:.0%}" if drawn.is_written else "",
+        "textfont": {"size": 11, "color": palette.ink},
         "colorbar": {"tickformat": ".0%", "thickness": 8, "outlinewidth": 0, "len": 0.9,
                      "tickfont": {"color": palette.muted}},
         "hovertemplate": "cohort of %{y}, step %{x}: %{z:.1%}<br>%{customdata[0]:,.0f} of "

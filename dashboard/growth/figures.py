@@ -96,10 +96,13 @@ def mau_changes(frame: pl.DataFrame, look: Look) -> Drawing | None:
         return None
     net = frame.hstack([(frame["people"] - frame["people_before"]).alias("net")])
     shown = [m for m in _FLOWS if not m.hatched or has_any(frame, m.column)]
+    step = _grain(net["day"].to_list())
+    by = f"{step} by {step}"
     new, back, gone = (compact(total(frame, name)) for name in ("new", "resurrected", "churned"))
     return Drawing(
         stacked_bars_over_time(net, shown, net=_NET, marks=look.marks, palette=look.palette),
-        f"{new} new and {back} resurrected against {gone} churned, period by period.",
+        f"{new} new and {back} resurrected against {gone} churned, counted {by}: who left and came "
+        "back counts in both.",
         words.in_words(words.extremes(net, _NET), words.happenings(look.marks)),
     )
 
@@ -109,7 +112,7 @@ def retention(frame: pl.DataFrame, look: Look) -> Drawing | None:
     steps = [s for s, size in zip(frame["step"], frame["size"], strict=True) if size]
     if not any(steps):
         return None
-    grain = _step_name(frame)
+    grain = _grain(frame["period"].to_list())
     takeaway = f"{plural(steps.count(0), 'cohort', 'cohorts')} by {grain}."
     again = _share_after_one_step(frame)
     if again is not None:
@@ -127,7 +130,9 @@ def retention_curve(frame: pl.DataFrame, look: Look) -> Drawing | None:
         return None
     grain = str(curve["grain"][0])
     measures = (
-        Measure("share", f"in that {grain}", Role.FIRST, Unit.SHARE),
+        Measure(
+            "share", f"{'on' if grain == 'day' else 'in'} that {grain}", Role.FIRST, Unit.SHARE
+        ),
         Measure("share_since", "then or later", Role.SECOND, Unit.SHARE),
     )
     rows = list(zip(curve["step"], curve["share"], are_complete(curve), strict=True))
@@ -179,8 +184,8 @@ def _days_apart(days: list[date]) -> int:
     return (first[1] - first[0]).days if len(first) > 1 else 1
 
 
-def _step_name(cells: pl.DataFrame) -> str:
-    """The length of the periods, told from how far apart they begin."""
-    apart = _days_apart(cells["period"].to_list())
+def _grain(days: list[date]) -> str:
+    """The length of periods, told from how far apart they begin or end."""
+    apart = _days_apart(days)
     lengths = ((80, "quarter"), (27, "month"), (6, "week"), (1, "day"))
     return next(name for least, name in lengths if apart >= least)

@@ -20,7 +20,7 @@ from dashboard.charts.numbers import (
     signed_share,
 )
 from dashboard.charts.theme import Role
-from dashboard.countries import country_name
+from dashboard.countries import country_name, subdivision_name
 
 _MOST_COUNTRIES = 10
 _MOST_PARTS = 12
@@ -106,7 +106,8 @@ def platforms(frame: pl.DataFrame, look: Look) -> Drawing | None:
     ]
     led = words.listed([name for name, *_ in rows], [per_cent(share) for *_, share in rows])
     return Drawing(ranked_bars(bars, role=Role.FIRST, palette=look.palette),
-                   f"Share of MAU: {led}.", "Someone on two platforms counts on both.")  # fmt: skip
+                   f"Share of MAU: {led}. Beside each bar: people, share, change over the span.",
+                   "Someone on two platforms counts on both.")  # fmt: skip
 
 
 def subdivisions(frame: pl.DataFrame, look: Look) -> Drawing | None:
@@ -117,17 +118,17 @@ def subdivisions(frame: pl.DataFrame, look: Look) -> Drawing | None:
     if not known:
         return None
     top, rest = known[:_MOST_PARTS], known[_MOST_PARTS:]
-    bars = [_share_bar(part.subdivision, [part]) for part in top]
+    bars = [_share_bar(subdivision_name(part.subdivision), [part]) for part in top]
     if rest:
         bars.append(_share_bar(plural(len(rest), "other", "others"), rest))
     if len(known) < len(rows):
         bars.append(_share_bar("not named", [part for part in rows if not part.subdivision]))
-    led = words.listed([part.subdivision for part in top], [per_cent(p.share) for p in top])
+    led = words.listed([subdivision_name(part.subdivision) for part in top],
+                       [per_cent(part.share) for part in top])  # fmt: skip
     where = " and ".join(sorted({country_name(part.country) for part in known}))
     return Drawing(
         ranked_bars(bars, role=Role.FIRST, palette=look.palette), f"Share of MAU: {led}.",
-        f"Subdivisions of {where} by their ISO 3166-2 codes; with those not named they add up to "
-        "the whole.",
+        f"Subdivisions of {where}; with those not named they add up to the whole.",
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ def why_empty(warehouse: Warehouse, chosen: Slice, happened: tuple[Mark, ...]) -
         return outside
     blocked = _blocked(chosen, happened)
     if blocked:
-        return f"No one matches: {blocked}. Widen the span or clear the country."
+        return f"No one matches. {blocked}. Widen the span or clear the country."
     if chosen.countries or chosen.platforms:
         return f"There is too little of {_asked(chosen)} here. Widen the span or clear the filters."
     return "There is too little in this span to draw this. Choose a longer one."

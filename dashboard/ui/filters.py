@@ -122,9 +122,9 @@ def _slots() -> _Slots:
             span=st.container(width=180),
             dates=st.container(width="content"),
             compare=st.container(width=140),
-            countries=st.container(width="stretch"),
+            countries=st.container(width=240),
             platforms=st.container(width=150),
-            as_of=st.container(width=130),
+            as_of=st.container(width=165),
             pin=st.popover("Link", icon=":material/link:", help="A link to these very figures"),
             reset=st.container(width="content"),
         )
@@ -225,7 +225,7 @@ def _seen_platforms(warehouse: Warehouse, folder: str, as_of: datetime) -> froze
 def _offer_newest(asked: str, newest: int) -> None:
     """Say that the version of a pinned link is gone, and lead on with everything else chosen."""
     st.warning(plain(
-        f"This link is pinned to version {asked} of the data, which is no longer kept: the last "
+        f"This link is pinned to version {asked} of the data, which is not kept: only the last "
         f"{KEPT_VERSIONS} versions are. Open it with the newest data, version {newest}; its "
         "figures may differ from those the link was made for."
     ), icon=":material/link_off:")  # fmt: skip

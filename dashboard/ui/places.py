@@ -31,7 +31,8 @@ def country_panel(page: Page, read: Read, *, definition: str) -> None:
         if frame.is_empty():
             st.caption(plain(why_empty(page.warehouse, page.chosen, page.happened)))
         else:
-            st.caption("Choose a row to see one country alone.")
+            if frame.height > 1:
+                st.caption("Choose a row to see one country alone.")
             _table(frame)
             downloads(frame, _KEY)
 
@@ -60,7 +61,7 @@ def _table(frame: pl.DataFrame) -> None:
             st.rerun(scope="app")
 
     st.dataframe(
-        frame, height=_HEIGHT_PX, hide_index=True, lazy=False, key=_KEY, on_select=choose,
+        frame, hide_index=True, lazy=False, key=_KEY, on_select=choose,
         selection_mode="single-row", column_config=columns_of(frame),
         alt="People by country; choosing a row shows only that country",
     )  # fmt: skip

@@ -7,15 +7,13 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.charts.numbers import plural
 from dashboard.exports import Export, as_csv, as_parquet
 
-_HEIGHT_PX = 300
 _SHORT = frozenset({"dau", "wau", "mau"})
 
 
 def twin_table(frame: pl.DataFrame, *, name: str, title: str) -> None:
     """A chart's own data as a table, never cut, and the same as CSV and Parquet."""
     st.dataframe(
-        frame, height=_HEIGHT_PX, hide_index=True, lazy=False, alt=title,
-        column_config=columns_of(frame),
+        frame, hide_index=True, lazy=False, alt=title, column_config=columns_of(frame),
     )  # fmt: skip
     downloads(frame, name)
 

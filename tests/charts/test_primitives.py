@@ -1,5 +1,7 @@
 """The few ways of drawing that all subjects share."""
 
+from datetime import date, timedelta
+
 import polars as pl
 import pytest
 
@@ -8,6 +10,7 @@ from dashboard.charts.drawing import Measure
 from dashboard.charts.lines import lines_over_time
 from dashboard.charts.maps import world_map
 from dashboard.charts.theme import DARK, DASHES, LIGHT, Palette, Role
+from dashboard.charts.triangles import cohort_triangle
 from dashboard.charts.waterfalls import waterfall
 from tests.charts.drawn import active_people, valid
 
@@ -83,3 +86,37 @@ def test_the_map_leaves_out_countries_without_a_code_or_people() -> None:
     assert list(figure.data[0].locations) == ["USA", None]
     assert "United States" in figure.data[0].text[0]
     assert "5,000 people" in figure.data[0].text[0]
+
+
+def _places(**people: int) -> pl.DataFrame:
+    rows = [(country, count, 0.5) for country, count in people.items()]
+    return pl.DataFrame(rows, schema=["country", "people", "share"], orient="row")
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_a_country_with_few_people_does_not_look_like_one_with_none(palette: Palette) -> None:
+    [shapes] = valid(world_map(_places(US=100_000_000, MC=1000), palette=palette)).data
+    assert shapes.colorscale[0][1] not in (palette.grid, palette.intensity[0][1])
+    assert shapes.colorscale[-1] == (1.0, palette.intensity[-1][1])
+
+
+def test_countries_of_like_size_look_alike_and_the_scale_has_whole_powers() -> None:
+    [shapes] = valid(world_map(_places(US=111_000_000, BR=77_000_000), palette=LIGHT)).data
+    places = [(z - shapes.zmin) / (shapes.zmax - shapes.zmin) for z in shapes.z]
+    assert min(places) > 0.9
+    assert list(shapes.colorbar.ticktext) == ["10M", "100M"]
+
+
+def _cohorts(count: int) -> pl.DataFrame:
+    first = date(2020, 6, 1)
+    rows = [(first + timedelta(days=c), step, 0.5, 50, 100) for c in range(count)
+            for step in range(1, 3)]  # fmt: skip
+    return pl.DataFrame(rows, schema=["cohort", "step", "share", "people", "size"], orient="row")
+
+
+def test_shares_are_written_on_light_cells_or_else_a_scale_tells_them() -> None:
+    few, _ = valid(cohort_triangle(_cohorts(14), title="days", palette=LIGHT)).data
+    assert (few.texttemplate, few.showscale, few.zmax) == ("%{z:.0%}", False, 1.0)
+    assert few.textfont.color == LIGHT.ink
+    many, _ = valid(cohort_triangle(_cohorts(15), title="days", palette=LIGHT)).data
+    assert (many.texttemplate, many.showscale, many.zmax) == ("", True, 0.5)

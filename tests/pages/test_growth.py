@@ -44,6 +44,15 @@ READS = {
 CARDS = ["MAU, 28 days", "WAU", "DAU", "MAU, 30 days", "Stickiness", "Quick ratio"]
 PALETTES = {"light": LIGHT, "dark": DARK}
 
+HARMS: dict[str, tuple[Harm, str]] = {
+    "missing": (lambda content: None, "the file is missing"),
+    "truncated": (lambda content: content[:-9], "bytes instead of"),
+    "bit flipped": (
+        lambda content: content[:50] + bytes([content[50] ^ 1]) + content[51:], "was altered",
+    ),
+}  # fmt: skip
+"""What may befall a file, and the reason that the reader is given."""
+
 in_each_view = pytest.mark.parametrize("view", VIEWS)
 in_each_theme = pytest.mark.parametrize("theme", PALETTES)
 
@@ -99,7 +108,7 @@ def test_a_country_opens_into_its_subdivisions_where_the_data_names_them(
     page = opened(monkeypatch, tiny_warehouse, view=view, country="United States")
     assert not page.exception
     assert [title.value for title in page.subheader] == [*ALWAYS, *VIEWS[view], "By subdivision"]
-    assert "Share of MAU: US-CA " in texts(page)
+    assert "Share of MAU: California " in texts(page)
 
     page.segmented_control(key="subdivisions view").set_value(":material/table:").run()
     [table] = [t.value for t in page.dataframe if "subdivision" in t.value.columns]
@@ -214,10 +223,11 @@ def test_filters_that_leave_no_one_say_so_in_each_panel(
     assert texts(page).count("There is too little of Japan here.") >= len(VIEWS[view])
 
 
+@in_each_theme
 def test_a_missing_warehouse_says_how_to_make_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theme: str
 ) -> None:
-    page = opened(monkeypatch, tmp_path / "nowhere")
+    page = opened(monkeypatch, tmp_path / "nowhere", theme=theme)
     assert not page.exception
     assert "python -m dashboard sample" in texts(page)
     assert not page.selectbox
@@ -233,22 +243,16 @@ def test_a_country_that_was_blocked_is_empty_for_that_reason(
     assert "since 29 June 2020. Widen the span or clear the country." in texts(page)
 
 
-@pytest.mark.parametrize(
-    ("harm", "reason"),
-    [
-        (lambda content: None, "the file is missing"),
-        (lambda content: content[:-9], "bytes instead of"),
-        (lambda content: content[:50] + bytes([content[50] ^ 1]) + content[51:], "was altered"),
-    ],
-    ids=["missing", "truncated", "bit_flipped"],
-)
+@in_each_theme
+@pytest.mark.parametrize("harm", HARMS)
 def test_a_damaged_file_is_named_where_its_chart_would_be(
-    own_copy: Path, monkeypatch: pytest.MonkeyPatch, harm: Harm, reason: str
+    own_copy: Path, monkeypatch: pytest.MonkeyPatch, harm: str, theme: str
 ) -> None:
+    spoil, reason = HARMS[harm]
     incidents = read_manifest(own_copy).tables["incidents"].files[0].path
-    damage(own_copy, incidents, harm((own_copy / incidents).read_bytes()))
+    damage(own_copy, incidents, spoil((own_copy / incidents).read_bytes()))
 
-    page = opened(monkeypatch, own_copy)
+    page = opened(monkeypatch, own_copy, theme=theme)
 
     assert not page.exception
     assert f"{incidents}: " in texts(page)
@@ -258,26 +262,46 @@ def test_a_damaged_file_is_named_where_its_chart_would_be(
 
 @in_each_theme
 @in_each_view
-def test_a_damaged_file_of_people_is_named_in_each_panel_and_the_filters_stand(
-    own_copy: Path, monkeypatch: pytest.MonkeyPatch, view: str, theme: str
+@pytest.mark.parametrize("harm", HARMS)
+def test_damaged_files_of_people_are_named_in_each_panel_and_the_filters_stand(
+    own_copy: Path, monkeypatch: pytest.MonkeyPatch, harm: str, view: str, theme: str
 ) -> None:
+    spoil, reason = HARMS[harm]
     for file in read_manifest(own_copy).audiences["active"].days:
-        damage(own_copy, file.path, None)
+        damage(own_copy, file.path, spoil((own_copy / file.path).read_bytes()))
 
     page = opened(monkeypatch, own_copy, view=view, theme=theme)
 
     assert not page.exception
-    assert texts(page).count("the file is missing") == 1 + len(ALWAYS) + len(VIEWS[view])
+    assert texts(page).count(reason) == 1 + len(ALWAYS) + len(VIEWS[view])
     assert page.selectbox(key="span").value == "Last 90 days"
 
 
+@in_each_theme
 def test_a_renamed_column_is_named_with_its_file(
-    own_copy: Path, monkeypatch: pytest.MonkeyPatch
+    own_copy: Path, monkeypatch: pytest.MonkeyPatch, theme: str
 ) -> None:
     file = rename_column(own_copy, "incidents", "title", "headline")
-    page = opened(monkeypatch, own_copy)
+    page = opened(monkeypatch, own_copy, theme=theme)
+    assert not page.exception
     assert f"{file}: column 'title'" in texts(page)
     assert len(page.get("plotly_chart")) == _charts("Why it moved")
+
+
+@in_each_theme
+def test_a_renamed_column_of_peoples_rows_is_named_where_rows_are_read_and_the_rest_stands(
+    own_copy: Path, monkeypatch: pytest.MonkeyPatch, theme: str
+) -> None:
+    """Subdivisions are read from the rows; the other panels are answered from the sets."""
+    file = rename_column(own_copy, "user_days", "views", "plays")
+    view = "Where people are"
+    page = opened(monkeypatch, own_copy, view=view, country="United States", theme=theme)
+    assert not page.exception
+    assert [error.value.replace("\\", "") for error in page.error] == [
+        f"{file}: column 'views' is not in the file. Ingest its source again."
+    ]
+    assert [title.value for title in page.subheader] == [*ALWAYS, *VIEWS[view]]
+    assert len(page.get("plotly_chart")) == _charts(view)
 
 
 def test_a_link_to_a_version_still_kept_shows_that_version(
@@ -302,7 +326,7 @@ def test_a_link_to_a_version_that_is_gone_shows_no_other_figures_and_leads_to_th
     assert not page.exception
     assert not page.metric
     assert (
-        f"pinned to version {pinned} of the data, which is no longer kept: the last "
+        f"pinned to version {pinned} of the data, which is not kept: only the last "
         f"{KEPT_VERSIONS} versions are. Open it with the newest data, version {newest}"
     ) in texts(page)
 
