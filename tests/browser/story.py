@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
 
 SCREENSHOTS = Path(__file__).parent.parent.parent / "build" / "screenshots"
+CHART = ".js-plotly-plot"
+DRAWN = ".trace path[d], .hm image, path.choroplethlocation[d]"
+"""What lines, bars, cells and countries are drawn with inside a chart."""
 FIRST_CHART = ".js-plotly-plot .main-svg"
 _LOCAL_SCHEMES = {"data", "blob", "about"}
 
@@ -36,6 +39,13 @@ class Story:
     def wait_for_chart(self) -> None:
         """Wait until the first chart has been drawn."""
         self.page.wait_for_selector(FIRST_CHART, timeout=120_000)
+
+    def wait_for_charts(self, count: int) -> None:
+        """Wait until there are so many charts, each with something drawn inside its axes."""
+        self.wait_until_still()
+        drawn = self.page.locator(CHART).filter(has=self.page.locator(DRAWN))
+        expect(drawn).to_have_count(count, timeout=60_000)
+        expect(self.page.locator(CHART)).to_have_count(count)
 
     def keep_screenshot(self, name: str) -> None:
         """Keep a picture of the whole page for people to look at."""

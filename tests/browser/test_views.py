@@ -1,6 +1,6 @@
 """The views of the Growth page: one click away, in the address, and in a link passed on."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -11,6 +11,39 @@ from tests.servers import Server
 pytestmark = pytest.mark.browser
 
 STAYS = "Who stays"
+CHARTS = {"Why it moved": 4, "Where people are": 3, STAYS: 4}
+"""How many charts each view has with the one above it."""
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 800)])
+@pytest.mark.parametrize("view", CHARTS)
+def test_every_chart_of_a_view_is_drawn(
+    browser: Browser, dashboard: Server, view: str, scheme: str, width: int
+) -> None:
+    with story(browser, dashboard.address, width=width, scheme=scheme) as visit:
+        visit.open(f"/growth?{urlencode({'view': view})}")
+        visit.wait_for_charts(CHARTS[view])
+        expect(visit.page.get_by_test_id("stSkeleton")).to_have_count(0)
+        visit.keep_screenshot(f"growth-{view.split()[0].lower()}-{scheme}-{width}")
+
+
+def test_the_map_has_land_and_the_countries_where_people_are(
+    browser: Browser, dashboard: Server
+) -> None:
+    with story(browser, dashboard.address) as visit:
+        visit.open(f"/growth?{urlencode({'view': 'Where people are'})}")
+        visit.wait_for_charts(CHARTS["Where people are"])
+        expect(visit.page.locator("path.choroplethlocation[d^=M]")).to_have_count(2)
+        expect(visit.page.locator(".geo .land path[d^=M]")).not_to_have_count(0)
+        assert any("/assets/topojson/world_110m.json" in url for url in visit.asked)
+
+
+def test_a_country_opens_into_its_subdivisions(browser: Browser, dashboard: Server) -> None:
+    with story(browser, dashboard.address) as visit:
+        address = {"view": "Where people are", "country": "United States"}
+        visit.open(f"/growth?{urlencode(address)}")
+        visit.wait_for_charts(CHARTS["Where people are"] + 1)
+        expect(_panel(visit, "By subdivision")).to_be_visible()
 
 
 def test_a_view_is_kept_in_the_address(browser: Browser, dashboard: Server) -> None:
