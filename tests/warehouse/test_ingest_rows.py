@@ -107,11 +107,11 @@ def test_an_ingest_of_nothing_but_refused_rows_publishes_nothing(
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("2024-02-30,1,IN,ios,1,1,1", "row 2: column 'day' holds '2024-02-30', not a day."),
-        ("2024-01-01,1,IN,ios,1.5,1,1", "row 2: column 'views' holds '1.5', not a whole number."),
+        ("2024-02-30,1,IN,ios,1,1,1", "row 2: day is '2024-02-30', not a day."),
+        ("2024-01-01,1,IN,ios,1.5,1,1", "row 2: views is '1.5', not a whole number."),
         (
             "2024-01-01,1,IN,ios,1,long,1",
-            "row 2: column 'watch_seconds' holds 'long', not a number.",
+            "row 2: watch_seconds is 'long', not a number.",
         ),
     ],
 )
@@ -124,7 +124,7 @@ def test_a_value_of_another_type_is_fatal_and_names_file_column_and_row(
     with pytest.raises(FatalSource) as fatal:
         place.take("user_days", source)
 
-    assert str(fatal.value) == f"{source}, {said}"
+    assert str(fatal.value) == f"wrong.csv, {said}"
     assert place.manifest.version == 1
 
 
@@ -143,7 +143,7 @@ def test_a_file_cut_short_is_fatal(place: Place, tmp_path: Path, kept_bytes: int
     cut = tmp_path / "cut.parquet"
     cut.write_bytes(whole.read_bytes()[:kept_bytes])
 
-    with pytest.raises(FatalSource, match="cut.parquet"):
+    with pytest.raises(FatalSource, match="^cut.parquet: is not a whole Parquet file"):
         place.take("user_days", cut)
 
 

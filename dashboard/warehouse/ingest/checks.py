@@ -7,7 +7,6 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dashboard.errors import FatalSource
 from dashboard.warehouse.contract import Column, Kind, Table
 from dashboard.warehouse.ingest.columns import (
     SQL_TYPES,
@@ -85,7 +84,7 @@ class Checker:
         feeds = self._feeds(rows)
         for column, indices in feeds:
             for index in indices:
-                self._refuse_misfits(column, anonymous, index, first_row)
+                self._refuse_misfits(column, rows, index, first_row)
         held = rows.schema.types
         if all(len(at) == 1 and is_exact(c.kind, held[at[0]]) and not c.default for c, at in feeds):
             picked = anonymous.select([indices[0] for _, indices in feeds])
@@ -105,17 +104,17 @@ class Checker:
         return [(column, indices) for column, indices in found if indices or column.default]
 
     def _refuse_misfits(self, column: Column, rows: pa.Table, index: int, first_row: int) -> None:
-        held = rows.schema.types[index]
-        refuse_type(column, held, self._where)
+        held, named = rows.schema.types[index], rows.column_names[index]
+        refuse_type(column, held, f"{self._where}: {named}")
         if is_exact(column.kind, held):
             return
-        name = f"c{index}"
-        misfits = f"{name} is not null and ({typed(name, column.kind, held)}) is null"
-        found = self._connection.from_arrow(rows.select([name])).project(f"({misfits}) as misfit")
+        values = self._connection.from_arrow(rows.select([index]).rename_columns(["value"]))
+        misfits = f"value is not null and ({typed('value', column.kind, held)}) is null"
+        found = values.project(f"({misfits}) as misfit")
         row = pc.index(found.to_arrow_table().column("misfit"), True).as_py()
         if row >= 0:
-            where = f"{self._where}, row {first_row + row + 1}"
-            raise misfit(column, where, f"holds {str(rows.column(index)[row])[:80]!r}")
+            where = f"{self._where}, row {first_row + row + 1}: {named}"
+            raise misfit(column.kind, where, f"is {str(rows.column(index)[row])[:80]!r}")
 
     def _full_row(self, held: pa.Table) -> str:
         return ", ".join(
@@ -181,9 +180,3 @@ def _is_short(texts: pa.ChunkedArray) -> bool:
 def _coalesced(column: Column, indices: Sequence[int], held: Sequence[pa.DataType]) -> str:
     feeds = [typed(f"c{index}", column.kind, held[index]) for index in indices]
     return f"coalesce({', '.join([*feeds, column.default or 'null'])})"
-
-
-def fatal(where: str, error: Exception) -> FatalSource:
-    """The error for bytes that cannot be read as what they claim to be, in one line."""
-    said = " ".join(str(error).split())
-    return FatalSource(f"{where}: {said[:300]}")

@@ -104,12 +104,12 @@ def typed(name: str, kind: Kind, held: pa.DataType) -> str:
 def refuse_type(column: Column, held: pa.DataType, where: str) -> None:
     """Raise FatalSource where no value of this type could be what the column holds."""
     if not _fits(column.kind, held):
-        raise misfit(column, where, f"is {held}")
+        raise misfit(column.kind, where, f"is of type {held}")
 
 
-def misfit(column: Column, where: str, finding: str) -> FatalSource:
-    """The error for a column whose values are not what it holds."""
-    return FatalSource(f"{where}: column {column.name!r} {finding}, not {_WORDS[column.kind]}.")
+def misfit(kind: Kind, where: str, finding: str) -> FatalSource:
+    """The error for a column, named by ``where``, that is not what its kind holds."""
+    return FatalSource(f"{where} {finding}, not {_WORDS[kind]}.")
 
 
 def _fits(kind: Kind, held: pa.DataType) -> bool:

@@ -1,39 +1,67 @@
 """Pieces: a source file as a stream of tables small enough to hold."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from dashboard.errors import FatalSource, HostileFile
 from dashboard.warehouse.contract import Table
-from dashboard.warehouse.ingest.checks import fatal
 from dashboard.warehouse.ingest.columns import Matching, is_text, match
+from dashboard.warehouse.ingest.csv_files import (
+    csv_fault,
+    csv_header,
+    csv_relation,
+    csv_texts,
+    other_type,
+)
+from dashboard.warehouse.ingest.json_lines import (
+    json_fault,
+    json_matching,
+    json_relation,
+    json_texts,
+)
+from dashboard.warehouse.ingest.parquet_files import (
+    opened_parquet,
+    parquet_batches,
+    parquet_fault,
+)
 from dashboard.warehouse.ingest.sources import Format, SourceFile
 
 PIECE_ROWS = 500_000
-NULL_WORDS = ["NULL", "null", "empty", ""]
 _BATCH_ROWS = 131_072
 _SHORT_TEXT_BYTES = 64
 _ROWS_OF_ANY_FILE = 200_000
 _ROWS_PER_BYTE = 32
+_UNREADABLE = (pa.ArrowException, OSError, duckdb.Error)
+_KIND_OF_ERROR = re.compile(r"^([A-Z]\w* )+Error: ")
+_FAULTS = {
+    Format.PARQUET: parquet_fault,
+    Format.CSV: csv_fault,
+    Format.JSON_LINES: json_fault,
+}
+"""For each format the slow second reading that says in our words what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
     """One file, or what ``--sql`` makes of all of them, ready to be read piece by piece.
 
-    ``where`` names it in messages, ``rows`` is how many it holds if that is known beforehand.
+    ``where`` names it in messages, ``rows`` is how many it holds if that is known beforehand, and
+    ``fault`` finds the words for an error of reading. ``has_rows`` is false where a row is no row
+    of a file.
     """
 
     where: str
     matching: Matching
     rows: int | None
     batches: Iterator[pa.RecordBatch]
+    fault: Callable[[Exception], FatalSource]
+    has_rows: bool = True
 
     def pieces(self) -> Iterator[pa.Table]:
         """Tables of about PIECE_ROWS rows with the columns worth reading, in order."""
@@ -44,8 +72,8 @@ class Stream:
                 if sum(part.num_rows for part in held) >= PIECE_ROWS:
                     yield _whole(held)
                     held = []
-        except (pa.ArrowException, OSError, duckdb.Error) as broken:
-            raise fatal(self.where, broken) from broken
+        except _UNREADABLE as broken:
+            raise self.fault(broken) from broken
         if held:
             yield _whole(held)
 
@@ -86,8 +114,8 @@ def file_stream(
         if file.format is Format.PARQUET:
             return _parquet_stream(table, file, skip)
         return _text_stream(table, file, connection, skip)
-    except (pa.ArrowException, OSError, duckdb.Error) as broken:
-        raise fatal(str(file.path), broken) from broken
+    except _UNREADABLE as broken:
+        raise _FAULTS[file.format](file) from broken
 
 
 def sql_stream(
@@ -105,8 +133,26 @@ def sql_stream(
     except duckdb.PermissionException as outside:
         raise HostileFile(f"--sql may read nothing but the source: {outside}") from outside
     except duckdb.Error as wrong:
-        raise fatal("--sql", wrong) from wrong
-    return Stream("--sql", matching, None, _capped(batches, files, "--sql"))
+        raise _sql_fault(files, wrong) from wrong
+    rows = _capped(batches, files, "--sql")
+    return Stream(
+        "--sql", matching, None, rows, lambda wrong: _sql_fault(files, wrong), has_rows=False
+    )
+
+
+def _sql_fault(files: Sequence[SourceFile], wrong: Exception) -> FatalSource:
+    """What is wrong with a file, or else with the statement, which its writer knows to read."""
+    complaint = str(wrong)
+    other = other_type(files, complaint)
+    if other is not None:
+        return other
+    for file in files:
+        if str(file.path) in complaint:
+            return _FAULTS[file.format](file)
+    said = _KIND_OF_ERROR.sub("", complaint.strip()).splitlines() or [
+        "it was refused without a word"
+    ]
+    return FatalSource(f"--sql cannot be carried out: {said[0][:300]}")
 
 
 def _source(
@@ -120,8 +166,8 @@ def _source(
         for name in expected.keys() | found.keys():
             if expected.get(name) != found.get(name):
                 raise FatalSource(
-                    f"{file.path}: column {name!r} is {found.get(name, 'missing')}, but "
-                    f"{expected.get(name, 'missing')} in {files[0].path}."
+                    f"{file.name}: column {name!r} is {found.get(name, 'missing')}, but "
+                    f"{expected.get(name, 'missing')} in {files[0].name}."
                 )
     whole = first
     for other in relations[1:]:
@@ -130,56 +176,40 @@ def _source(
 
 
 def _relation(file: SourceFile, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-    path = str(file.path)
     if file.format is Format.PARQUET:
-        return connection.read_parquet(path)
+        opened_parquet(file, []).close()
+        return connection.read_parquet(str(file.path))
     if file.format is Format.CSV:
-        return connection.read_csv(path, header=True, na_values=NULL_WORDS)
-    return connection.read_json(path, format="newline_delimited")
+        return csv_relation(file, connection)
+    return json_relation(file, connection)
 
 
 def _parquet_stream(table: Table, file: SourceFile, skip: int) -> Stream:
-    where = str(file.path)
-    with pq.ParquetFile(file.path) as opened:
+    with opened_parquet(file, []) as opened:
         schema, rows = opened.schema_arrow, opened.metadata.num_rows
-    _refuse_too_many(rows, file.size_bytes, where)
-    matching = match(table, schema.names, where)
+    _refuse_too_many(rows, file.size_bytes, file.name)
+    matching = match(table, schema.names, file.name)
     texts = [name for name in matching.wanted if is_text(schema.field(name).type)]
-    parquet = pq.ParquetFile(file.path, read_dictionary=texts)
-    return Stream(where, matching, rows, _parquet_batches(parquet, matching.wanted, skip))
-
-
-def _parquet_batches(
-    parquet: pq.ParquetFile, wanted: list[str], skip: int
-) -> Iterator[pa.RecordBatch]:
-    sizes = [parquet.metadata.row_group(i).num_rows for i in range(parquet.num_row_groups)]
-    first = 0
-    while first < len(sizes) and sizes[first] <= skip:
-        skip -= sizes[first]
-        first += 1
-    groups = list(range(first, len(sizes)))
-    with parquet:
-        for batch in parquet.iter_batches(PIECE_ROWS, row_groups=groups, columns=wanted):
-            if skip < batch.num_rows:
-                yield batch.slice(skip)
-            skip = max(0, skip - batch.num_rows)
+    parquet = opened_parquet(file, texts)
+    batches = parquet_batches(parquet, matching.wanted, skip=skip, rows=PIECE_ROWS)
+    return Stream(file.name, matching, rows, batches, lambda _: parquet_fault(file))
 
 
 def _text_stream(
     table: Table, file: SourceFile, connection: duckdb.DuckDBPyConnection, skip: int
 ) -> Stream:
-    where = str(file.path)
-    path = str(file.path)
-    names = _relation(file, connection).columns
-    matching = match(table, names, where)
     if file.format is Format.CSV:
-        relation = connection.read_csv(path, header=True, all_varchar=True, na_values=NULL_WORDS)
+        header = csv_header(file)
+        matching = match(table, header.names, file.name)
+        rows = csv_texts(file, header, matching.wanted, connection)
     else:
-        as_text = dict.fromkeys(names, "VARCHAR")
-        relation = connection.read_json(path, format="newline_delimited", columns=as_text)
-    wanted = relation.project(_listed(matching.wanted))
-    batches = wanted.limit(2**62, offset=skip).to_arrow_reader(_BATCH_ROWS)
-    return Stream(where, matching, None, _capped(batches, [file], where))
+        matching = json_matching(table, json_relation(file, connection).columns, file.name)
+        rows = json_texts(file, matching.wanted, connection)
+    batches = rows.limit(2**62, offset=skip).to_arrow_reader(_BATCH_ROWS)
+    fault = _FAULTS[file.format]
+    return Stream(
+        file.name, matching, None, _capped(batches, [file], file.name), lambda _: fault(file)
+    )
 
 
 def _capped(

@@ -1,6 +1,7 @@
 """Source files: which ones are meant, and which are refused before a byte of them is read."""
 
 import glob
+import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,9 +31,13 @@ SUFFIXES = tuple(_FORMATS)
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file to take in, with what tells it from another: size and time of change."""
+    """One file to take in, with what tells it from another: size and time of change.
+
+    ``name`` is what messages call it: its path below the folder that all files of the load share.
+    """
 
     path: Path
+    name: str
     format: Format
     size_bytes: int
     changed_ns: int
@@ -45,11 +50,12 @@ def source_files(patterns: Sequence[Path]) -> list[SourceFile]:
         raise FatalSource(
             f"{', '.join(map(str, patterns)) or 'The source'}: there is no such file."
         )
-    return [source_file(path) for path in dict.fromkeys(found)]
+    paths = list(dict.fromkeys(path.absolute() for path in found))
+    shared = Path(os.path.commonpath([path.parent for path in paths]))
+    return [_source_file(path, path.relative_to(shared).as_posix()) for path in paths]
 
 
-def source_file(path: Path) -> SourceFile:
-    """The file at a path; raises HostileFile for anything but a regular file."""
+def _source_file(path: Path, name: str) -> SourceFile:
     about = path.lstat()
     if stat.S_ISLNK(about.st_mode):
         raise HostileFile(f"{path}: a symbolic link is not followed; name the file itself.")
@@ -58,9 +64,8 @@ def source_file(path: Path) -> SourceFile:
     if path.suffix.lower() not in _FORMATS:
         known = ", ".join(_FORMATS)
         raise FatalSource(f"{path}: the name must end in one of {known}.")
-    return SourceFile(
-        path.absolute(), _FORMATS[path.suffix.lower()], about.st_size, about.st_mtime_ns
-    )
+    form = _FORMATS[path.suffix.lower()]
+    return SourceFile(path, name, form, about.st_size, about.st_mtime_ns)
 
 
 def _expanded(pattern: Path) -> list[Path]:
