@@ -70,8 +70,10 @@ def told(report: IngestReport) -> str:
     ]
     if report.ignored:
         lines.append(f"  columns left out, unknown to {report.table}: {', '.join(report.ignored)}")
+    if report.rows_replaced:
+        lines.append(f"  older rows replaced by later ones of their key: {report.rows_replaced:,}")
     for refusal in report.refused:
-        lines.append(f"  refused: {refusal.rows:,}, {refusal.reason}")
+        lines.append(f"  refused rows: {refusal.rows:,}, because {refusal.reason}")
         lines.extend(f"    such as {example}" for example in refusal.examples)
     return "\n".join(lines) + "\n"
 

@@ -19,10 +19,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A domain rule: rows where ``check`` (SQL over the table's columns) is false are refused."""
+    """A domain rule: rows where ``check`` (SQL over the table's columns) is false are refused.
+
+    ``refusal`` is what is said of such a row.
+    """
 
     name: str
     check: str
+    refusal: str
 
 
 @dataclass(frozen=True, slots=True)

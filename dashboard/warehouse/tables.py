@@ -9,13 +9,17 @@ from dashboard.warehouse.contract import Column, Kind, Rule, Table
 # fmt: off
 _COUNTRY = Column("country", Kind.TEXT, "ISO 3166-1 alpha-2 code; ZZ where unknown")
 _COUNTRY_IS_A_CODE = Rule(
-    "country is two capital letters", "regexp_full_match(country, '[A-Z][A-Z]')"
+    "country is two capital letters", "regexp_full_match(country, '[A-Z][A-Z]')",
+    "country is not two capital letters, as in IN",
 )
 _RECORDED = Column("recorded_at", Kind.INSTANT, "when this was written down", "UTC")
 
 
 def _not_negative(*names: str) -> tuple[Rule, ...]:
-    return tuple(Rule(f"{name} is not negative", f"coalesce({name}, 0) >= 0") for name in names)
+    return tuple(
+        Rule(f"{name} is not negative", f"coalesce({name}, 0) >= 0", f"{name} is negative")
+        for name in names
+    )
 
 
 def _of_our_time(name: str) -> Rule:
@@ -23,6 +27,7 @@ def _of_our_time(name: str) -> Rule:
     return Rule(
         f"{name} lies between 1970 and 2100",
         f"{name} >= '1970-01-01' and {name} < '2100-01-01'",
+        f"{name} lies before 1970 or after 2099",
     )
 
 
@@ -51,9 +56,11 @@ USER_DAYS = Table(
         _of_our_time("day"),
         _COUNTRY_IS_A_CODE,
         Rule("platform is a lower-case name",
-             "regexp_full_match(platform, '[a-z0-9][a-z0-9 _.-]*')"),
+             "regexp_full_match(platform, '[a-z0-9][a-z0-9 _.-]*')",
+             "platform is not a lower-case name, as in android"),
         *_not_negative("views", "watch_seconds", "sessions"),
-        Rule("watch_seconds fit the day", "watch_seconds <= 90000"),
+        Rule("watch_seconds fit the day", "watch_seconds <= 90000",
+             "watch_seconds are more than the 90,000 that the longest day has"),
     ),
 )
 
@@ -84,9 +91,11 @@ UPLOADS = Table(
         _of_our_time("uploaded_at"),
         _COUNTRY_IS_A_CODE,
         *_not_negative("duration_seconds"),
-        Rule("published after uploaded", "coalesce(published_at >= uploaded_at, true)"),
+        Rule("published after uploaded", "coalesce(published_at >= uploaded_at, true)",
+             "published_at lies before uploaded_at"),
         Rule("first 100 views after published",
-             "coalesce(first_100_views_at >= published_at, first_100_views_at is null)"),
+             "coalesce(first_100_views_at >= published_at, first_100_views_at is null)",
+             "first_100_views_at lies before published_at, or published_at is missing"),
     ),
     derived=(
         (
@@ -173,9 +182,11 @@ COST_LINES = Table(
     recorded="recorded_at",
     rules=(
         _of_our_time("charge_period_start"),
-        Rule("the charge period ends after it begins", "charge_period_end > charge_period_start"),
+        Rule("the charge period ends after it begins", "charge_period_end > charge_period_start",
+             "charge_period_end does not lie after charge_period_start"),
         Rule("billing_currency is three letters",
-             "regexp_full_match(billing_currency, '[A-Z]{3}')"),
+             "regexp_full_match(billing_currency, '[A-Z]{3}')",
+             "billing_currency is not three capital letters, as in USD"),
     ),
     replaces_group=True,
 )
@@ -198,8 +209,10 @@ REVENUE_LINES = Table(
     rules=(
         _of_our_time("day"),
         _COUNTRY_IS_A_CODE,
-        Rule("kind is known", "kind in ('sale', 'refund', 'creator payout')"),
-        Rule("certainty is known", "certainty in ('booked', 'estimated')"),
+        Rule("kind is known", "kind in ('sale', 'refund', 'creator payout')",
+             "kind is not sale, refund or creator payout"),
+        Rule("certainty is known", "certainty in ('booked', 'estimated')",
+             "certainty is not booked or estimated"),
     ),
 )
 
@@ -219,7 +232,7 @@ SERVICE_SAMPLES = Table(
     event="sampled_at",
     rules=(
         _of_our_time("sampled_at"),
-        Rule("value is a finite number", "isfinite(value)"),
+        Rule("value is a finite number", "isfinite(value)", "value is not a finite number"),
     ),
 )
 
@@ -262,7 +275,8 @@ INCIDENTS = Table(
     event="started_at",
     recorded="recorded_at",
     countries="countries",
-    rules=(Rule("ended after started", "coalesce(ended_at >= started_at, true)"),),
+    rules=(Rule("ended after started", "coalesce(ended_at >= started_at, true)",
+                "ended_at lies before started_at"),),
 )
 
 MILESTONES = Table(
@@ -283,7 +297,8 @@ MILESTONES = Table(
     ),
     event="since",
     is_story=True,
-    rules=(Rule("until after since", "coalesce(until >= since, true)"),),
+    rules=(Rule("until after since", "coalesce(until >= since, true)",
+                "until lies before since"),),
 )
 
 EVIDENCE = Table(
@@ -308,7 +323,8 @@ EVIDENCE = Table(
     ),
     event="since",
     recorded="recorded_at",
-    rules=(Rule("grade is known", "grade in ('A', 'B', 'C', 'D', 'S')"),),
+    rules=(Rule("grade is known", "grade in ('A', 'B', 'C', 'D', 'S')",
+                "grade is not A, B, C, D or S"),),
 )
 
 SCALE = Table(
@@ -345,7 +361,8 @@ APPLIED_CHANGES = Table(
     ),
     event="applied_at",
     countries="countries",
-    rules=(Rule("ended after applied", "coalesce(ended_at >= applied_at, true)"),),
+    rules=(Rule("ended after applied", "coalesce(ended_at >= applied_at, true)",
+                "ended_at lies before applied_at"),),
 )
 
 TABLES: dict[str, Table] = {

@@ -109,6 +109,7 @@ def test_a_text_of_any_length_is_refused_and_the_rest_lands(place: Place, tmp_pa
     )
     report = place.take("user_days", long)
     assert [(refusal.reason, refusal.rows) for refusal in report.refused] == [
-        ("app is too long", 1)
+        ("app is longer than 32,768 bytes", 1)
     ]
+    assert len(report.refused[0].examples[0]) < 300
     assert report.rows_landed == 1

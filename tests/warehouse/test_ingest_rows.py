@@ -83,15 +83,49 @@ def test_refused_rows_are_counted_by_reason_with_examples_and_the_rest_lands(
     )
 
     assert {refusal.reason: refusal.rows for refusal in report.refused} == {
-        "it is not so that country is two capital letters": 5,
+        "country is not two capital letters, as in IN": 5,
         "person_id is missing": 1,
         "platform is missing": 1,
-        "watch_seconds is no finite number": 1,
+        "watch_seconds is not a finite number": 1,
     }
     assert [len(refusal.examples) for refusal in report.refused] == [3, 1, 1, 1]
-    assert "'country': 'in'" in report.refused[0].examples[0]
+    assert report.refused[0].examples[1] == (
+        "mixed.csv, row 2: country 'in', day 2024-01-01, person_id '1', platform 'ios'"
+    )
+    assert {refusal.reason: refusal.examples[0] for refusal in report.refused[1:3]} == {
+        "person_id is missing": "mixed.csv, row 6: person_id missing, day 2024-01-01, "
+        "country 'IN', platform 'ios'",
+        "platform is missing": "mixed.csv, row 7: platform missing, day 2024-01-01, "
+        "person_id '7', country 'IN'",
+    }
     assert (report.rows_read, report.rows_landed, report.ignored) == (9, 1, ("zodiac",))
     assert place.rows("user_days", "person_id") == [("9",)]
+
+
+def test_rows_refused_far_into_a_file_carry_their_row_and_those_of_a_statement_their_key(
+    place: Place,
+) -> None:
+    rows = visits(*((1, person, "IN", "ios", 1) for person in range(600_000)))
+    late = rows.with_columns(views=pl.when(pl.col("person_id") == 599_990).then(-1).otherwise(1))
+    refused = place.take("user_days", late).refused
+    assert [refusal.reason for refusal in refused] == ["views is negative"]
+    assert refused[0].examples == (
+        "source-0.parquet, row 599991: views -1, day 2024-01-01, person_id 599990, country 'IN', "
+        "platform 'ios'",
+    )
+    one = late.filter(pl.col("views") < 0)
+    shaped = place.take("user_days", one, options=IngestOptions(sql="select * from source"))
+    assert shaped.refused[0].examples[0].startswith("--sql: views -1, day 2024-01-01, person_id")
+
+
+def test_rows_that_take_the_place_of_older_ones_are_counted(place: Place) -> None:
+    first = place.take(
+        "user_days", visits((1, 1, "IN", "ios", 1), (1, 1, "IN", "ios", 2), (2, 1, "IN", "ios", 1))
+    )
+    again = place.take("user_days", visits((2, 1, "IN", "ios", 3), (3, 1, "IN", "ios", 1)))
+    assert (first.rows_landed, first.rows_replaced) == (3, 1)
+    assert (again.rows_landed, again.rows_replaced) == (2, 1)
+    assert place.manifest.tables["user_days"].rows == 3
 
 
 def test_an_ingest_of_nothing_but_refused_rows_publishes_nothing(

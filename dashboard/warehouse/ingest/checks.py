@@ -1,6 +1,7 @@
 """Checks: what makes a source fatal, what makes a row refused, and the typed rows that are left."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -10,17 +11,19 @@ import pyarrow.compute as pc
 from dashboard.warehouse.contract import Column, Kind, Table
 from dashboard.warehouse.ingest.columns import (
     SQL_TYPES,
-    Matching,
     is_exact,
     misfit,
     refuse_type,
     typed,
 )
+from dashboard.warehouse.ingest.pieces import Stream
 from dashboard.warehouse.ingest.report import Refusal
 
 LONGEST_TEXT_BYTES = 32_768
 KEPT_EXAMPLES = 3
+_TOO_LONG = f"{{}} is longer than {LONGEST_TEXT_BYTES:,} bytes"
 _REASON = "_reason"
+_SHOWN_CHARACTERS = 80
 
 
 @dataclass
@@ -48,25 +51,20 @@ class Refusals:
 
 
 class Checker:
-    """The checks of one table on the pieces of one file."""
+    """The checks of one table on the pieces of one stream."""
 
-    def __init__(
-        self, table: Table, matching: Matching, where: str, connection: duckdb.DuckDBPyConnection
-    ) -> None:
-        """Prepare for a file whose columns were matched; ``where`` names it in messages."""
+    def __init__(self, table: Table, stream: Stream, connection: duckdb.DuckDBPyConnection) -> None:
+        """Prepare for a stream whose columns were matched."""
         self._table = table
-        self._matching = matching
-        self._where = where
+        self._stream = stream
         self._connection = connection
 
-    def checked(
-        self, pieces: Iterable[pa.Table], first_row: int
-    ) -> Iterator[tuple[int, pa.Table, tuple[Refusal, ...]]]:
+    def checked(self, first_row: int) -> Iterator[tuple[int, pa.Table, tuple[Refusal, ...]]]:
         """For each piece its rows, those that hold in the table's columns, and why others do not.
 
         Raises FatalSource naming file, column and row where a value is of another type.
         """
-        for piece in pieces:
+        for piece in self._stream.pieces():
             held, refused = self._checked(piece, first_row)
             first_row += piece.num_rows
             yield piece.num_rows, held, refused
@@ -77,7 +75,7 @@ class Checker:
         relation = self._connection.from_arrow(held).project(self._full_row(held))
         if not bad or not relation.filter(bad).limit(1).fetchall():
             return held, ()
-        return self._sorted_out(held, relation)
+        return self._sorted_out(held, relation, first_row)
 
     def _typed(self, rows: pa.Table, first_row: int) -> pa.Table:
         anonymous = rows.rename_columns([f"c{i}" for i in range(rows.num_columns)])
@@ -98,14 +96,14 @@ class Checker:
         """The table's columns that the source speaks of, or that have a default, and from where."""
         names = rows.column_names
         found = (
-            (column, [names.index(name) for name in self._matching.feeds[column.name]])
+            (column, [names.index(name) for name in self._stream.matching.feeds[column.name]])
             for column in self._table.columns
         )
         return [(column, indices) for column, indices in found if indices or column.default]
 
     def _refuse_misfits(self, column: Column, rows: pa.Table, index: int, first_row: int) -> None:
         held, named = rows.schema.types[index], rows.column_names[index]
-        refuse_type(column, held, f"{self._where}: {named}")
+        refuse_type(column, held, f"{self._stream.where}: {named}")
         if is_exact(column.kind, held):
             return
         values = self._connection.from_arrow(rows.select([index]).rename_columns(["value"]))
@@ -113,8 +111,8 @@ class Checker:
         found = values.project(f"({misfits}) as misfit")
         row = pc.index(found.to_arrow_table().column("misfit"), True).as_py()
         if row >= 0:
-            where = f"{self._where}, row {first_row + row + 1}: {named}"
-            raise misfit(column.kind, where, f"is {str(rows.column(index)[row])[:80]!r}")
+            where = f"{self._stream.place(first_row + row + 1)}: {named}"
+            raise misfit(column.kind, where, f"is {_shown(str(rows.column(index)[row]))}")
 
     def _full_row(self, held: pa.Table) -> str:
         return ", ".join(
@@ -141,13 +139,13 @@ class Checker:
         numbers = [c.name for c in columns if c.kind is Kind.NUMBER]
         return [
             *((f"{name} is missing", _missing(name)) for name in needed),
-            *((f"{name} is too long", _too_long(name)) for name in texts),
-            *((f"{name} is no finite number", f'not isfinite("{name}")') for name in numbers),
-            *((f"it is not so that {rule.name}", f"({rule.check}) is false") for rule in rules),
+            *((_TOO_LONG.format(name), _too_long(name)) for name in texts),
+            *((f"{name} is not a finite number", f'not isfinite("{name}")') for name in numbers),
+            *((rule.refusal, f"({rule.check}) is false") for rule in rules),
         ]
 
     def _sorted_out(
-        self, held: pa.Table, relation: duckdb.DuckDBPyRelation
+        self, held: pa.Table, relation: duckdb.DuckDBPyRelation, first_row: int
     ) -> tuple[pa.Table, tuple[Refusal, ...]]:
         offences = self._offences(held)
         cases = " ".join(f"when {check} then {i}" for i, (_, check) in enumerate(offences))
@@ -155,10 +153,32 @@ class Checker:
         reason = reasons.column(_REASON)
         refusals = Refusals()
         for index in sorted(pc.unique(pc.drop_null(reason)).to_pylist()):
-            left_out = held.filter(pc.equal(reason, index))
-            examples = [str(row) for row in left_out.slice(0, KEPT_EXAMPLES).to_pylist()]
-            refusals.add(offences[index][0], left_out.num_rows, examples)
+            at = pc.indices_nonzero(pc.equal(reason, index))
+            some = at.slice(0, KEPT_EXAMPLES)
+            shown = self._concerned(offences[index][1], held.column_names)
+            examples = [
+                f"{self._stream.place(first_row + row + 1)}: {_listed(values)}"
+                for row, values in zip(
+                    some.to_pylist(), held.select(shown).take(some).to_pylist(), strict=True
+                )
+            ]
+            refusals.add(offences[index][0], len(at), examples)
         return held.filter(pc.is_null(reason)), refusals.listed()
+
+    def _concerned(self, check: str, held: Sequence[str]) -> list[str]:
+        """The columns that a check looks at, then the rest of the key."""
+        named = [name for name in re.findall(r"\w+", check) if name in held]
+        return list(dict.fromkeys([*named, *(name for name in self._table.key if name in held)]))
+
+
+def _listed(values: dict[str, object]) -> str:
+    return ", ".join(f"{name} {_shown(value)}" for name, value in values.items())
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "missing"
+    return repr(value[:_SHOWN_CHARACTERS]) if isinstance(value, str) else str(value)
 
 
 def _missing(name: str) -> str:

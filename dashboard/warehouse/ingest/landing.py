@@ -54,7 +54,7 @@ def land(task: Task) -> Landed:
         numbered = replace(task.before, people=published_people(people, reading.people_files, task))
         merged = _with_person_days if has_person_days(task.table) else _with_rows
         manifest = merged(task, numbered, reading)
-    landed = Landed(manifest, _report(task, reading, monotonic() - begun))
+    landed = Landed(manifest, _report(task, reading, manifest, monotonic() - begun))
     task.room.remember("landed", _LANDED.dump_json(landed).decode())
     return landed
 
@@ -96,22 +96,29 @@ def _stored(task: Task, files: tuple[DataFile, ...], latest: datetime | None) ->
     return StoredTable(files, rows, since, until, max(marks), weight or 1)
 
 
-def _report(task: Task, reading: Reading, seconds: float) -> IngestReport:
+def _report(task: Task, reading: Reading, after: Manifest, seconds: float) -> IngestReport:
     refusals = Refusals()
     for piece in reading.pieces:
         refusals.add_all(piece.refused)
     days = [day for piece in reading.pieces for day in piece.days]
+    landed = sum(sum(piece.days.values()) for piece in reading.pieces)
     return IngestReport(
         table=task.load.table,
         version=task.before.version,
         rows_read=sum(piece.rows for piece in reading.pieces),
-        rows_landed=sum(sum(piece.days.values()) for piece in reading.pieces),
+        rows_landed=landed,
+        rows_replaced=landed + _rows(task.before, task) - _rows(after, task),
         refused=refusals.listed(),
         ignored=tuple(dict.fromkeys(name for piece in reading.pieces for name in piece.ignored)),
         since=day_of(min(days)) if days else None,
         until=day_of(max(days) + 1) if days else None,
         seconds=seconds,
     )
+
+
+def _rows(manifest: Manifest, task: Task) -> int:
+    stored = manifest.tables.get(task.load.table)
+    return stored.rows if stored else 0
 
 
 def _since(file: DataFile) -> str:

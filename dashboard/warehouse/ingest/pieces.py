@@ -52,8 +52,8 @@ class Stream:
     """One file, or what ``--sql`` makes of all of them, ready to be read piece by piece.
 
     ``where`` names it in messages, ``rows`` is how many it holds if that is known beforehand, and
-    ``fault`` finds the words for an error of reading. ``has_rows`` is false where a row is no row
-    of a file.
+    ``fault`` finds the words for an error of reading. ``is_file`` is false where its rows are no
+    rows of a file.
     """
 
     where: str
@@ -61,7 +61,11 @@ class Stream:
     rows: int | None
     batches: Iterator[pa.RecordBatch]
     fault: Callable[[Exception], FatalSource]
-    has_rows: bool = True
+    is_file: bool = True
+
+    def place(self, row: int) -> str:
+        """Where a row stands, counted from 1; what makes rows of its own numbers none."""
+        return f"{self.where}, row {row}" if self.is_file else self.where
 
     def pieces(self) -> Iterator[pa.Table]:
         """Tables of about PIECE_ROWS rows with the columns worth reading, in order."""
@@ -136,7 +140,7 @@ def sql_stream(
         raise _sql_fault(files, wrong) from wrong
     rows = _capped(batches, files, "--sql")
     return Stream(
-        "--sql", matching, None, rows, lambda wrong: _sql_fault(files, wrong), has_rows=False
+        "--sql", matching, None, rows, lambda wrong: _sql_fault(files, wrong), is_file=False
     )
 
 

@@ -127,8 +127,8 @@ class Reading:
         checking = connection.cursor()
         for index, row in list(self._left()):
             stream = self._stream(connection, index, row)
-            checker = Checker(self.table, stream.matching, stream.where, checking)
-            for rows, held, refused in checker.checked(stream.pieces(), row):
+            checker = Checker(self.table, stream, checking)
+            for rows, held, refused in checker.checked(row):
                 row += rows
                 yield _Checked(index, stream, row, rows, held, refused)
 

@@ -46,7 +46,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Rows left out for one reason: how many, and up to three of them."""
+    """Rows left out for one reason: how many, and where up to three of them stand."""
 
     reason: str
     rows: int
@@ -57,6 +57,8 @@ class Refusal:
 class IngestReport:
     """What became of one load. Rows are of the sources; ``version`` is the one it is read from.
 
+    ``rows_replaced`` are older rows, of the warehouse or earlier in the sources, that a later row
+    of the same key (or group) took the place of.
     ``since`` and ``until`` are the half-open span of the days that came in, None when none did.
     ``ignored`` are the source's columns that the table does not have.
     """
@@ -65,13 +67,9 @@ class IngestReport:
     version: int
     rows_read: int
     rows_landed: int
+    rows_replaced: int = 0
     refused: tuple[Refusal, ...] = ()
     ignored: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
     seconds: float = 0.0
-
-    @property
-    def rows_refused(self) -> int:
-        """The rows left out, for whatever reason."""
-        return sum(refusal.rows for refusal in self.refused)
