@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
@@ -10,7 +11,7 @@ from dashboard.commands.arguments import a_count, a_zone, an_instant
 from dashboard.errors import IngestError
 from dashboard.settings import read_settings
 from dashboard.terminal import ProgressBar
-from dashboard.warehouse.ingest import IngestOptions, IngestReport, ingest
+from dashboard.warehouse.ingest import Completeness, IngestOptions, IngestReport, ingest
 from dashboard.warehouse.ingest.follow import Following
 from dashboard.warehouse.tables import TABLES
 
@@ -28,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--watermark", type=an_instant, metavar="ISO",
-        help="instant up to which the data is complete; else the end of its last day",
+        help="instant up to which the data is complete, which may be earlier than it was; else the "
+        "end of its last day, or under --follow the beginning of it",
     )  # fmt: skip
     parser.add_argument(
         "--weight", type=a_count, metavar="N",
@@ -48,6 +50,7 @@ def run(arguments: argparse.Namespace) -> None:
         sql=arguments.sql,
         weight=arguments.weight,
         watermark=arguments.watermark,
+        is_growing=arguments.follow is not None,
         reporting_time_zone=arguments.reporting_zone or "",
         progress=ProgressBar(),
     )
@@ -75,7 +78,21 @@ def told(report: IngestReport) -> str:
     for refusal in report.refused:
         lines.append(f"  refused rows: {refusal.rows:,}, because {refusal.reason}")
         lines.extend(f"    such as {example}" for example in refusal.examples)
+    lines.extend(_told_of(report.complete) if report.complete else [])
     return "\n".join(lines) + "\n"
+
+
+def _told_of(complete: Completeness) -> list[str]:
+    last = complete.until - timedelta(days=1)
+    said = f"  complete up to and with {last}"
+    if last < complete.since:
+        said = "  no day is complete yet"
+    if last < complete.newest_day:
+        said += f"; {complete.newest_day} is open until a later day or --watermark completes it"
+    if complete.moved_back_from is None:
+        return [said]
+    back = f"from {complete.moved_back_from:%Y-%m-%d %H:%M} to {complete.watermark:%Y-%m-%d %H:%M}"
+    return [said, f"  the watermark went back {back} UTC, as stated"]
 
 
 def _follow(following: Following, watched: Path) -> None:

@@ -241,17 +241,22 @@ def test_an_upload_that_is_taken_in_again_leaves_the_day_it_was_under(place: Pla
     assert place.cohorts("publishing") == {20: {"1"}}
 
 
-def test_the_watermark_is_the_end_of_the_last_day_where_days_are_counted_and_never_moves_back(
+def test_the_watermark_is_the_end_of_the_last_day_and_moves_back_only_where_that_is_stated(
     place: Place,
 ) -> None:
     tokyo = IngestOptions(reporting_time_zone="Asia/Tokyo", weight=10)
     place.take("user_days", visits((2, 1, "JP", "ios", 1)), options=tokyo)
     assert place.manifest.tables["user_days"].watermark == datetime(2024, 1, 2, 15, tzinfo=UTC)
 
-    stated = IngestOptions(watermark=datetime(2024, 1, 1, tzinfo=UTC))
-    place.take("user_days", visits((1, 1, "JP", "ios", 1)), options=stated)
-
+    place.take("user_days", visits((1, 1, "JP", "ios", 1)))
     assert place.manifest.tables["user_days"].watermark == datetime(2024, 1, 2, 15, tzinfo=UTC)
+
+    stated = IngestOptions(watermark=datetime(2024, 1, 1, 15, tzinfo=UTC))
+    complete = place.take("user_days", visits((1, 1, "JP", "ios", 1)), options=stated).complete
+    assert complete is not None
+    assert (complete.until, complete.newest_day) == (day(2), day(2))
+    assert complete.moved_back_from == datetime(2024, 1, 2, 15, tzinfo=UTC)
+    assert place.manifest.tables["user_days"].watermark == datetime(2024, 1, 1, 15, tzinfo=UTC)
     assert place.manifest.tables["user_days"].weight == 10
     with pytest.raises(IngestError, match="stands for 10"):
         place.take("user_days", visits((3, 1, "JP", "ios", 1)), options=IngestOptions(weight=9))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -29,7 +30,8 @@ class Following:
         self._table = table
         self._watched = watched.absolute()
         self._folder = folder
-        self._options = options
+        # Of a day whose rows come file by file, nobody knows which file is the last.
+        self._options = replace(options, is_growing=True)
         self._before: dict[str, str] = {}
         self._set_aside: dict[str, str] = {}
         self._taken = self._recalled()

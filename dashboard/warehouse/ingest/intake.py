@@ -29,7 +29,14 @@ def ingest(
     SampleIsReadOnly, WarehouseBusy, or IngestError where weight or time zone contradict what is
     there. Killed at any instant it changes nothing, and asked again it goes on where it was.
     """
-    load = Load(table.name, tuple(sources), options.sql, options.weight, options.watermark)
+    load = Load(
+        table.name,
+        tuple(sources),
+        sql=options.sql,
+        weight=options.weight,
+        watermark=options.watermark,
+        is_growing=options.is_growing,
+    )
     return ingest_in_turn([load], folder, options=options)[0]
 
 
@@ -87,7 +94,8 @@ def _order(folder: Path, before: Manifest, found: Sequence[tuple[Load, list[Sour
 def _identity(found: tuple[Load, list[SourceFile]]) -> list[str | int]:
     load, files = found
     about = [str(part) for file in files for part in (file.path, file.size_bytes, file.changed_ns)]
-    return [load.table, load.sql, str(load.weight), str(load.watermark), *about]
+    asked = (load.weight, load.watermark, load.is_growing)
+    return [load.table, load.sql, *map(str, asked), *about]
 
 
 def _publish(folder: Path, before: Manifest, outcome: Outcome) -> None:

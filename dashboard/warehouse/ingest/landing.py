@@ -1,9 +1,8 @@
 """Landing: the staged rows of one load become files, sets and the next manifest."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from time import monotonic
-from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
@@ -12,6 +11,7 @@ from dashboard.errors import IngestError
 from dashboard.warehouse.contract import Kind
 from dashboard.warehouse.ingest.audiences import with_active, with_publishing
 from dashboard.warehouse.ingest.checks import Refusals
+from dashboard.warehouse.ingest.completeness import completeness, watermark_after
 from dashboard.warehouse.ingest.numbering import People, published_people
 from dashboard.warehouse.ingest.person_day_files import merged_person_days
 from dashboard.warehouse.ingest.person_days import day_of, has_person_days
@@ -80,12 +80,8 @@ def _with_rows(task: Task, numbered: Manifest, reading: Reading) -> Manifest:
 def _stored(task: Task, files: tuple[DataFile, ...], latest: datetime | None) -> StoredTable:
     since = min(file.since for file in files if file.since)
     until = max(file.until for file in files if file.until)
-    zone = ZoneInfo(task.before.reporting_time_zone)
-    found = latest or datetime.combine(until, datetime.min.time(), zone).astimezone(UTC)
-    marks = [task.load.watermark or found]
     weight = task.load.weight
     if task.stored is not None:
-        marks.append(task.stored.watermark)
         if weight not in (None, task.stored.weight):
             raise IngestError(
                 f"One row of {task.load.table} stands for {task.stored.weight} of the platform's; "
@@ -93,7 +89,8 @@ def _stored(task: Task, files: tuple[DataFile, ...], latest: datetime | None) ->
             )
         weight = task.stored.weight
     rows = sum(file.rows for file in files)
-    return StoredTable(files, rows, since, until, max(marks), weight or 1)
+    watermark = watermark_after(task, until, latest)
+    return StoredTable(files, rows, since, until, watermark, weight or 1)
 
 
 def _report(task: Task, reading: Reading, after: Manifest, seconds: float) -> IngestReport:
@@ -112,6 +109,7 @@ def _report(task: Task, reading: Reading, after: Manifest, seconds: float) -> In
         ignored=tuple(dict.fromkeys(name for piece in reading.pieces for name in piece.ignored)),
         since=day_of(min(days)) if days else None,
         until=day_of(max(days) + 1) if days else None,
+        complete=completeness(task.load.table, task.before, after),
         seconds=seconds,
     )
 

@@ -20,13 +20,15 @@ class IngestOptions:
 
     ``sql`` reshapes it: one SELECT over the relation ``source``. ``weight`` is how many rows of the
     platform one row stands for, ``watermark`` the instant up to which the table is complete (both
-    found where not stated). ``synthetic`` names invented data and is for the sample alone.
+    found where not stated). ``is_growing`` says that more rows of the newest day may follow, so it
+    is not complete by itself. ``synthetic`` names invented data and is for the sample alone.
     ``progress`` is told the share done, 0 to 1, and a sentence.
     """
 
     sql: str = ""
     weight: int | None = None
     watermark: datetime | None = None
+    is_growing: bool = False
     reporting_time_zone: str = ""
     synthetic: str = ""
     wait_seconds: float = 2.0
@@ -42,6 +44,22 @@ class Load:
     sql: str = ""
     weight: int | None = None
     watermark: datetime | None = None
+    is_growing: bool = False
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How far a table is complete: the days from ``since`` to before ``until`` are.
+
+    ``newest_day`` is the last day with rows. ``watermark`` is the instant behind it, and
+    ``moved_back_from`` where it stood before when it was stated to be earlier.
+    """
+
+    since: date
+    until: date
+    newest_day: date
+    watermark: datetime
+    moved_back_from: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +78,8 @@ class IngestReport:
     ``rows_replaced`` are older rows, of the warehouse or earlier in the sources, that a later row
     of the same key (or group) took the place of.
     ``since`` and ``until`` are the half-open span of the days that came in, None when none did.
-    ``ignored`` are the source's columns that the table does not have.
+    ``ignored`` are the source's columns that the table does not have. ``complete`` is None while
+    the table has no rows.
     """
 
     table: str
@@ -72,4 +91,5 @@ class IngestReport:
     ignored: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    complete: Completeness | None = None
     seconds: float = 0.0
