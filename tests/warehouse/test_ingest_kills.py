@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 import dashboard
-from dashboard.errors import WarehouseBusy, WarehouseMissing
+from dashboard.errors import FatalSource, WarehouseBusy, WarehouseMissing
 from dashboard.warehouse.ingest import IngestOptions, ingest
 from dashboard.warehouse.lock import writing
 from dashboard.warehouse.manifest import read_manifest, verify
@@ -54,6 +54,31 @@ def test_a_rerun_does_not_read_again_what_a_killed_run_had_finished(tmp_path: Pa
     assert seen == finished
     assert _content(cut) == _content(whole)
     assert not (cut / "staging").exists()
+
+
+def test_what_a_dead_writer_left_is_swept_by_the_next_one_and_nothing_else(tmp_path: Path) -> None:
+    place = Place(tmp_path / "warehouse")
+    place.take("user_days", visits((1, 1, "IN", "ios", 1)))
+    place.take("user_days", visits((1, 2, "IN", "ios", 1)))
+    left = [
+        place.folder / "staging" / "0a" / "load-0000" / "rows-000000",
+        place.folder / "tables" / "user_days" / "2024-02-01_2024-02-29.v000003-0.parquet",
+        place.folder / "audiences" / "active" / "2024-02-01_2024-02-29.v000003-0.arrow",
+        place.folder / "people" / "v000003-0.parquet",
+    ]
+    mine = place.folder / "tables" / "user_days" / "notes.parquet"
+    for path in (*left, mine):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"left")
+
+    with pytest.raises(FatalSource):
+        place.take("user_days", visits((1, 3, "IN", "ios", 1)).drop("views"))
+
+    assert not any(path.exists() for path in left)
+    assert mine.exists()
+    for version in (1, 2):
+        for file in read_manifest(place.folder, version).files():
+            verify(place.folder, file)
 
 
 def test_writers_take_turns_and_the_one_who_waits_learns_who_writes(tmp_path: Path) -> None:

@@ -258,8 +258,11 @@ def test_the_watermark_is_the_end_of_the_last_day_and_moves_back_only_where_that
     assert complete.moved_back_from == datetime(2024, 1, 2, 15, tzinfo=UTC)
     assert place.manifest.tables["user_days"].watermark == datetime(2024, 1, 1, 15, tzinfo=UTC)
     assert place.manifest.tables["user_days"].weight == 10
+    said = list[str]()
+    other = IngestOptions(weight=9, progress=lambda _, sentence: said.append(sentence))
     with pytest.raises(IngestError, match="stands for 10"):
-        place.take("user_days", visits((3, 1, "JP", "ios", 1)), options=IngestOptions(weight=9))
+        place.take("user_days", visits((3, 1, "JP", "ios", 1)), options=other)
+    assert not said, "the weight is held against the table's before a row is read"
 
 
 def test_the_sample_takes_no_data(place: Place) -> None:

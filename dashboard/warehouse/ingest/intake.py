@@ -13,6 +13,7 @@ from dashboard.warehouse.ingest.report import IngestOptions, IngestReport, Load
 from dashboard.warehouse.ingest.sources import SourceFile, source_files
 from dashboard.warehouse.ingest.staging import drop_staging, settle, staging_for, staging_key
 from dashboard.warehouse.ingest.supervision import carried_out
+from dashboard.warehouse.ingest.sweeping import sweep_before, sweep_unnamed
 from dashboard.warehouse.lock import writing
 from dashboard.warehouse.manifest import Manifest, publish, read_manifest, verify
 
@@ -45,21 +46,23 @@ def ingest_in_turn(
 ) -> list[IngestReport]:
     """Take in several loads one after the other, published together as one new version."""
     folder = folder.absolute()
-    if any(load.weight is not None and load.weight < 1 for load in loads):
-        raise IngestError("A row stands for at least one row of the platform: weight is 1 or more.")
     found = [(load, source_files(load.sources)) for load in loads]
     with writing(folder, wait_seconds=options.wait_seconds) as lock:
         before = _before(folder, options)
+        _refuse_weights(loads, before)
         order = _order(folder, before, found)
+        sweep_before(folder, order.staging)
         try:
             outcome = carried_out(order, lock, options.progress)
         except FatalSource:
             # It would be fatal again until the file is mended, and then it is another file.
             shutil.rmtree(order.staging, ignore_errors=True)
+            sweep_unnamed(folder)
             raise
         if outcome.manifest.version != before.version:
             _publish(folder, before, outcome)
         drop_staging(folder)
+        sweep_unnamed(folder)
     return list(outcome.reports)
 
 
@@ -80,6 +83,22 @@ def _before(folder: Path, options: IngestOptions) -> Manifest:
             f"not in {options.reporting_time_zone}. Name another folder."
         )
     return manifest
+
+
+def _refuse_weights(loads: Sequence[Load], before: Manifest) -> None:
+    """Refuse a weight that is none, or not the one a table has."""
+    known = {name: stored.weight for name, stored in before.tables.items()}
+    for load in loads:
+        if load.weight is not None and load.weight < 1:
+            raise IngestError(
+                "A row stands for at least one row of the platform: weight is 1 or more."
+            )
+        weight = known.setdefault(load.table, load.weight or 1)
+        if load.weight not in (None, weight):
+            raise IngestError(
+                f"One row of {load.table} stands for {weight} of the platform's; it cannot stand "
+                f"for {load.weight} as well. Leave --weight out, or name another warehouse."
+            )
 
 
 def _order(folder: Path, before: Manifest, found: Sequence[tuple[Load, list[SourceFile]]]) -> Order:

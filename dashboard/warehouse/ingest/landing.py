@@ -7,7 +7,6 @@ from time import monotonic
 from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from dashboard.errors import IngestError
 from dashboard.warehouse.contract import Kind
 from dashboard.warehouse.ingest.audiences import with_active, with_publishing
 from dashboard.warehouse.ingest.checks import Refusals
@@ -80,17 +79,10 @@ def _with_rows(task: Task, numbered: Manifest, reading: Reading) -> Manifest:
 def _stored(task: Task, files: tuple[DataFile, ...], latest: datetime | None) -> StoredTable:
     since = min(file.since for file in files if file.since)
     until = max(file.until for file in files if file.until)
-    weight = task.load.weight
-    if task.stored is not None:
-        if weight not in (None, task.stored.weight):
-            raise IngestError(
-                f"One row of {task.load.table} stands for {task.stored.weight} of the platform's; "
-                f"it cannot stand for {weight} as well. Name another warehouse."
-            )
-        weight = task.stored.weight
+    weight = task.stored.weight if task.stored else task.load.weight or 1
     rows = sum(file.rows for file in files)
     watermark = watermark_after(task, until, latest)
-    return StoredTable(files, rows, since, until, watermark, weight or 1)
+    return StoredTable(files, rows, since, until, watermark, weight)
 
 
 def _report(task: Task, reading: Reading, after: Manifest, seconds: float) -> IngestReport:
