@@ -23,7 +23,7 @@ def _said(pattern: Path, sql: str = "") -> str:
     """The words for what is wrong with a source, found where the worker would find it."""
     with pytest.raises(FatalSource) as fatal:
         files = source_files([pattern])
-        with locked_connection(files, pattern.parent / "spill") as connection:
+        with locked_connection(files, pattern.parent / "spill", zone="UTC") as connection:
             streams = (
                 [sql_stream(USER_DAYS, files, connection, sql)]
                 if sql

@@ -82,7 +82,7 @@ def test_a_statement_reads_nothing_but_the_source_and_writes_nothing(
 ) -> None:
     held = source.read_bytes()
     files = source_files([source])
-    with locked_connection(files, source.parent / "spill") as connection:
+    with locked_connection(files, source.parent / "spill", zone="UTC") as connection:
         sql = statement.format(folder=source.parent)
         with pytest.raises(IngestError):
             list(sql_stream(USER_DAYS, files, connection, sql).pieces())

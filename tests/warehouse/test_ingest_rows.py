@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.errors import FatalSource, IngestError, SampleIsReadOnly, WarehouseMissing
 from dashboard.warehouse.ingest import IngestOptions
+from dashboard.warehouse.ingest.pieces import locked_connection
 from dashboard.warehouse.manifest import read_manifest
 from tests.warehouse.taking_in import HEADER, Place, csv, day, visits
 
@@ -239,6 +240,35 @@ def test_an_upload_that_is_taken_in_again_leaves_the_day_it_was_under(place: Pla
     ]
     assert place.sets("publishing") == {(20, "", ""): {"1"}, (20, "IN", ""): {"1"}}
     assert place.cohorts("publishing") == {20: {"1"}}
+
+
+def test_a_late_evening_counts_in_the_day_of_the_reporting_zone(
+    place: Place, tmp_path: Path
+) -> None:
+    kolkata = IngestOptions(reporting_time_zone="Asia/Kolkata")
+    evening = "2024-01-01T20:00:00Z"
+    header = "video_id,creator_id,uploaded_at,published_at,country,duration_seconds"
+    upload = csv(tmp_path, "uploads.csv", f"v,ann,{evening},{evening},IN,3", header=header)
+    place.take("uploads", upload, options=kolkata)
+    assert place.sets("publishing") == {(2, "", ""): {"ann"}, (2, "IN", ""): {"ann"}}
+
+    events = pl.DataFrame({"seen": [datetime(2024, 1, 1, 20, tzinfo=UTC)]})
+    select = (
+        "select cast(seen as date) as day, 'ann' as person_id, 'IN' as country, 'web' as platform, "
+        "1 as views, 1 as watch_seconds, 1 as sessions from source"
+    )
+    place.take("user_days", events, options=IngestOptions(sql=select))
+    assert place.rows("user_days", "day") == [(day(2),)]
+
+
+def test_an_instant_without_a_zone_is_utc_wherever_the_program_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    with locked_connection([], tmp_path, zone="Asia/Tokyo") as connection:
+        told = "select cast(timestamptz '2024-01-01 20:00' as varchar)"
+        assert connection.cursor().execute(told).fetchone() == ("2024-01-01 20:00:00+00",)
+        assert connection.execute(told).fetchone() == ("2024-01-01 20:00:00+09",)
 
 
 def test_the_watermark_is_the_end_of_the_last_day_and_moves_back_only_where_that_is_stated(

@@ -46,7 +46,8 @@ def land(task: Task) -> Landed:
         [task.folder / file.path for file in task.before.people.files], task.before.people, spill
     )
     files = source_files(task.load.sources)
-    reading = Reading(task.table, files, sql=task.load.sql, room=task.room)
+    zone = task.before.reporting_time_zone
+    reading = Reading(task.table, files, sql=task.load.sql, zone=zone, room=task.room)
     reading.read(people, lambda share, said: task.progress(share * SHARE_OF_READING, said))
     manifest = task.before
     if reading.staged:

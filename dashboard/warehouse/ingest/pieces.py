@@ -98,10 +98,16 @@ def _are_short(words: pa.Array) -> bool:
     return (pc.max(pc.binary_length(words)).as_py() or 0) <= _SHORT_TEXT_BYTES
 
 
-def locked_connection(files: Sequence[SourceFile], spill: Path) -> duckdb.DuckDBPyConnection:
-    """A DuckDB that may read these files and touch nothing else, and stays that way."""
+def locked_connection(
+    files: Sequence[SourceFile], spill: Path, *, zone: str
+) -> duckdb.DuckDBPyConnection:
+    """A DuckDB that may read these files and touch nothing else, and stays that way.
+
+    It counts days in ``zone``; its cursors read instants without a zone as UTC, on any machine.
+    """
     connection = duckdb.connect(config={"threads": 2, "memory_limit": "384MB"})
-    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set global TimeZone = 'UTC'")
+    connection.execute("set session TimeZone = ?", [zone])
     connection.execute("set python_enable_replacements = false")
     connection.execute("set temp_directory = ?", [str(spill)])
     connection.execute("set allowed_paths = ?", [[str(file.path) for file in files]])

@@ -62,14 +62,18 @@ class Reading:
     """The reading of one load's sources into a staging room, resumed where it was cut off."""
 
     def __init__(
-        self, table: Table, files: Sequence[SourceFile], *, sql: str, room: Staging
+        self, table: Table, files: Sequence[SourceFile], *, sql: str, zone: str, room: Staging
     ) -> None:
-        """Prepare to read the files in order, or what ``sql`` makes of them all."""
+        """Prepare to read the files in order, or what ``sql`` makes of them all.
+
+        ``sql`` counts its days in ``zone``.
+        """
         self.table = table
         self.pieces: list[Piece] = []
         self.places = Places()
         self._files = files
         self._sql = sql
+        self._zone = zone
         self._room = room
 
     @property
@@ -89,7 +93,8 @@ class Reading:
         self._resume(people)
         if self._room.recall("read") is not None:
             return
-        with locked_connection(self._files, self._room.folder / "spill") as connection:
+        spill = self._room.folder / "spill"
+        with locked_connection(self._files, spill, zone=self._zone) as connection:
             # While one piece is written the next is numbered, and the one after read and checked.
             numbered = self._numbered(ahead(self._checked(connection)), people, len(self.pieces))
             for stream, piece, rows in ahead(numbered):
