@@ -108,7 +108,26 @@ def _warehouse(url: str, password: str) -> Path | Server:
             f"{WAREHOUSE_URL.name} is {url!r}: it should be duckdb:///DIR, with DIR the folder of "
             "the warehouse, or clickhouse://USER@HOST/DB."
         )
-    return Path(folder).expanduser().resolve()
+    return _folder(folder)
+
+
+def _folder(folder: str) -> Path:
+    """The folder of that name, which need not be there yet."""
+    try:
+        path = Path(folder).expanduser().resolve()
+        nearest = next(place for place in (path, *path.parents) if place.exists())
+        is_folder = nearest.is_dir()
+    except (OSError, RuntimeError) as unreachable:
+        raise SettingsError(
+            f"{WAREHOUSE_URL.name} names {folder}, which cannot be reached ({unreachable}). Name "
+            "another folder."
+        ) from unreachable
+    if not is_folder:
+        raise SettingsError(
+            f"{WAREHOUSE_URL.name} names {folder}, but {nearest} is a file. Name a folder, which "
+            "is made where there is none."
+        )
+    return path
 
 
 def _server(setting: Setting, url: str, password: str) -> Server:

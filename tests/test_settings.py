@@ -37,5 +37,19 @@ def test_another_url_is_refused_with_the_variable_and_what_it_should_be(url: str
         read_settings({"WAREHOUSE_URL": url})
 
 
+def test_a_file_is_no_warehouse_nor_is_a_place_below_one(tmp_path: Path) -> None:
+    file = tmp_path / "data.duckdb"
+    file.write_bytes(b"")
+    for named in (file, file / "inside"):
+        with pytest.raises(SettingsError, match=f"WAREHOUSE_URL names .*{file} is a file"):
+            read_settings({"WAREHOUSE_URL": f"duckdb:///{named}"})
+
+
+@pytest.mark.parametrize("folder", ["~nobody-of-this-name/x", "x" * 5_000])
+def test_a_folder_that_cannot_be_reached_is_refused(folder: str) -> None:
+    with pytest.raises(SettingsError, match="cannot be reached"):
+        read_settings({"WAREHOUSE_URL": f"duckdb:///{folder}"})
+
+
 def test_every_setting_says_what_it_decides() -> None:
     assert all(setting.name.isupper() and setting.meaning.endswith(".") for setting in SETTINGS)

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
         watermark=arguments.watermark,
         is_growing=arguments.follow is not None,
         reporting_time_zone=arguments.reporting_zone or "",
-        progress=ProgressBar(),
+        progress=ProgressBar(sys.stderr),
     )
     folder = read_settings().warehouse_folder
     table = TABLES[arguments.table]

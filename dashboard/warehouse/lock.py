@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dashboard.errors import WarehouseBusy
+from dashboard.errors import SettingsError, WarehouseBusy
 
 LOCK_NAME = "lock"
 _PAUSE_SECONDS = 0.05
@@ -17,10 +17,10 @@ _PAUSE_SECONDS = 0.05
 def writing(folder: Path, *, wait_seconds: float = 2.0) -> Iterator[int]:
     """Hold the warehouse alone; gives the lock's descriptor, for a child to hold it as well.
 
-    Raises WarehouseBusy, naming the holder, when another writer keeps it for ``wait_seconds``.
+    Raises WarehouseBusy, naming the holder, when another writer keeps it for ``wait_seconds``, and
+    SettingsError when the folder cannot be written to.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    held = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    held = _opened(folder)
     try:
         _take(held, folder, time.monotonic() + wait_seconds)
         os.ftruncate(held, 0)
@@ -28,6 +28,17 @@ def writing(folder: Path, *, wait_seconds: float = 2.0) -> Iterator[int]:
         yield held
     finally:
         os.close(held)
+
+
+def _opened(folder: Path) -> int:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as refused:
+        raise SettingsError(
+            f"{folder} cannot be written to ({refused.strerror}). Name a folder that this program "
+            "may write to: WAREHOUSE_URL=duckdb:///DIR."
+        ) from refused
 
 
 def _take(held: int, folder: Path, deadline: float) -> None:

@@ -121,4 +121,6 @@ def _failure(code: int, last: Message, complaints: str) -> IngestError:
             f"The source ended the process that read it ({name}); nothing was taken in."
         )
     said = complaints.strip().splitlines() or ["it said nothing"]
-    return IngestError(f"The process that read the source failed: {said[-1]}")
+    return IngestError(
+        f"The process that read the source failed, and nothing was published: {said[-1]}"
+    )

@@ -2,11 +2,15 @@
 
 import ctypes
 import os
+import re
 import resource
 import signal
 import sys
 from dataclasses import replace
 from time import monotonic
+
+import duckdb
+import polars as pl
 
 from dashboard.errors import IngestError
 from dashboard.warehouse.ingest.landing import land
@@ -17,6 +21,10 @@ from dashboard.warehouse.ingest.task import Task
 
 ADDRESS_SPACE_BYTES = 6 << 30
 _PR_SET_PDEATHSIG = 1
+_DISK_FAILED = (
+    "The warehouse's disk could not be written or read{}; nothing was published. See that it has "
+    "room and is whole, then start again: the ingest goes on where it was."
+)
 _SECONDS_BETWEEN_MESSAGES = 0.1
 
 
@@ -30,13 +38,27 @@ def main() -> int:
     except IngestError as error:
         _tell(Message(error=type(error).__name__, sentence=str(error)))
         return 2
-    except MemoryError:
+    except (MemoryError, duckdb.OutOfMemoryException):
         _tell(
             Message(error="HostileFile", sentence="The source needs more memory than it may use.")
         )
         return 2
+    except (OSError, duckdb.IOException, pl.exceptions.ComputeError) as failed:
+        why = _complaint_of_the_system(failed)
+        if isinstance(failed, pl.exceptions.ComputeError) and not why:
+            raise
+        _tell(Message(error="IngestError", sentence=_DISK_FAILED.format(why)))
+        return 2
     staging.remember("outcome", OUTCOME.dump_json(outcome).decode())
     return 0
+
+
+def _complaint_of_the_system(failed: Exception) -> str:
+    """What the operating system said, in brackets; nothing where it said nothing."""
+    if isinstance(failed, OSError):
+        return f" ({failed.strerror})" if failed.strerror else ""
+    number = re.search(r"\(os error (\d+)\)", str(failed))
+    return f" ({os.strerror(int(number[1]))})" if number else ""
 
 
 def _carried_out(order: Order, staging: Staging) -> Outcome:
