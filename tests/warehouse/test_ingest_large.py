@@ -1,7 +1,11 @@
 """What is too large to hold at once ends as if it had been small."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -11,9 +15,18 @@ from dashboard.warehouse.ingest.numbering import People
 from dashboard.warehouse.ingest.report import in_silence
 from dashboard.warehouse.ingest.staging import Staging
 from dashboard.warehouse.ingest.task import Task
-from dashboard.warehouse.manifest import Manifest, Numbering, publish
+from dashboard.warehouse.manifest import Manifest, Numbering, publish, read_manifest
 from tests.bench_data import write_user_days
+from tests.servers import ROOT
 from tests.warehouse.taking_in import Place
+
+_INGEST_AND_TELL_THE_PEAK = """
+import resource, sys
+from dashboard.__main__ import main
+code = main(sys.argv[1:])
+print(max(resource.getrusage(who).ru_maxrss for who in (0, resource.RUSAGE_CHILDREN)))
+sys.exit(code)
+"""
 
 
 def test_a_day_of_too_many_people_is_merged_in_parts_with_the_same_result(
@@ -49,6 +62,34 @@ def test_people_too_many_to_remember_keep_their_numbers(
         for person, number in zip(ids, numbers, strict=True):
             assert given.setdefault(str(person), number) == number
     assert len(set(given.values())) == len(given)
+
+
+@pytest.mark.drill
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_a_source_of_millions_of_rows_takes_less_than_a_gigabyte_of_memory(
+    tmp_path: Path, form: str
+) -> None:
+    sources = write_user_days(tmp_path / "days", 500_000, 45)
+    if form == "csv":
+        whole = tmp_path / "days.csv"
+        with duckdb.connect() as connection:
+            connection.read_parquet([str(path) for path in sources]).write_csv(str(whole))
+        sources = [whole]
+    words = ["ingest", "user_days", *map(str, sources)]
+    told = subprocess.run(
+        [sys.executable, "-c", _INGEST_AND_TELL_THE_PEAK, *words],
+        cwd=ROOT,
+        env={**os.environ, "WAREHOUSE_URL": f"duckdb:///{tmp_path}/warehouse"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout
+    rows = read_manifest(tmp_path / "warehouse").tables["user_days"].rows
+    peak_bytes = int(told.splitlines()[-1]) * 1024
+    sys.stdout.write(f"{form}: {rows:,} rows, peak {peak_bytes / 2**20:,.0f} MiB\n")
+    assert rows > 5_000_000
+    assert peak_bytes < 1 << 30
 
 
 def _landed(place: Place, sources: list[Path]) -> None:
