@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import accumulate, pairwise
-from typing import Self, TypeAlias
+from typing import Self
 
 import polars as pl
 from pyroaring import BitMap
@@ -18,9 +18,9 @@ from dashboard.slices import Scope
 from dashboard.warehouse.audience_files import Place
 from dashboard.warehouse.day_sets import DaySets
 from dashboard.warehouse.last_seen import met_by_country
+from dashboard.warehouse.sliding import window_people, window_sizes
 
 _ONE_DAY = timedelta(days=1)
-_Halves: TypeAlias = tuple[BitMap, BitMap | None]
 
 
 class SetAudience:
@@ -60,7 +60,7 @@ class SetAudience:
         if list(windows) == [1] and len(places) == 1:
             sizes = {1: self._stored_sizes(days, places[0])}
         elif _is_consecutive(days):
-            sizes = {window: self._sizes(days, window) for window in windows}
+            sizes = window_sizes(self._up_to(days, max(windows, default=1)), windows)
         else:
             sizes = self._sizes_apart(days, sorted(windows))
         columns = {f"people_{window}": sizes[window] for window in windows}
@@ -149,8 +149,9 @@ class SetAudience:
             for day, people in zip(days, sets, strict=True)
         ]
 
-    def _sizes(self, days: Sequence[date], window: int) -> list[int]:
-        return [_size(halves) for halves in self._sliding(days, window)]
+    def _up_to(self, days: Sequence[date], window: int) -> list[BitMap]:
+        """The people of each day of the windows that end on consecutive days."""
+        return self.on(_days_between(days[0] - window * _ONE_DAY, days[-1]))
 
     def _sizes_apart(self, days: Sequence[date], windows: Sequence[int]) -> dict[int, list[int]]:
         """Sizes for days that lie apart, each window, shortest first, growing out of the last."""
@@ -175,32 +176,10 @@ class SetAudience:
         known = [day <= self._last_day for day in days]
         return [size if is_known else 0 for is_known, size in zip(known, sizes, strict=True)]
 
-    def _sliding(self, days: Sequence[date], window: int) -> Iterator[_Halves]:
-        """M(t) for each of consecutive days as two sets whose union it is.
-
-        The days are cut into blocks of a window: M(t) is the rest of one block and the start of
-        the next, so each day costs three unions, however long the window is. The second set goes
-        on growing when the next day is asked for.
-        """
-        sets = self.on(_days_between(days[0] - window * _ONE_DAY, days[-1]))
-        for block in range(0, len(days), window):
-            rest = list(accumulate(reversed(sets[block : block + window]), _either))[::-1]
-            start: BitMap | None = None
-            for at, ending in enumerate(rest[: len(days) - block]):
-                yield ending, start
-                following = block + window + at
-                if following == len(sets):
-                    return
-                if start is None:
-                    start = BitMap(sets[following])
-                else:
-                    start |= sets[following]
-
     def _whole(self, days: Sequence[date], window: int) -> Iterator[BitMap]:
         """M(t) for each day t, in order; consecutive days share their work."""
         if _is_consecutive(days):
-            halves = self._sliding(days, window)
-            return (one if two is None else one | two for one, two in halves)
+            return window_people(self._up_to(days, window), window)
         on = self._on_every(days, window)
         return (_union([on[day] for day in _window(end, window)]) for end in days)
 
@@ -214,13 +193,18 @@ class SetAudience:
         for (before, day), ((old, old_world), (now, now_world)) in zip(
             pairwise(days), windows, strict=True
         ):
-            joined, gone = now - old, old - now
-            again = joined - _union([first_on[d] for d in _days_between(before, day)])
-            returned, left = again - old_world, gone - now_world
+            retained = old.intersection_cardinality(now)
+            joined, gone = len(now) - retained, len(old) - retained
+            newcomers = _union([first_on[d] for d in _days_between(before, day)])
+            new = now.intersection_cardinality(newcomers)
+            if world is self:
+                returned, left = joined - new, gone
+            else:
+                returned = now.difference_cardinality(old_world) - new
+                left = old.difference_cardinality(now_world)
             yield (
-                day, len(old), len(now), len(joined) - len(again), len(returned),
-                len(again) - len(returned), len(again), len(left), len(gone) - len(left),
-                len(gone), len(old) - len(gone),
+                day, len(old), len(now), new, returned, joined - new - returned, joined - new,
+                left, gone - left, gone, retained,
             )  # fmt: skip
 
     def _last_seen(self, day: date, window: int) -> dict[str, int]:
@@ -254,11 +238,6 @@ _RETENTION = {
 }
 
 
-def _size(halves: _Halves) -> int:
-    one, two = halves
-    return len(one) if two is None else one.union_cardinality(two)
-
-
 def _counted(people: BitMap, digits: list[BitMap], above: int) -> Iterator[tuple[int, int]]:
     """How many people hold each number, given the binary digits of it, highest first."""
     if not people:
@@ -275,10 +254,6 @@ def _union(sets: Sequence[BitMap]) -> BitMap:
     if len(sets) == 1:
         return sets[0]
     return BitMap.union(*sets) if sets else BitMap()
-
-
-def _either(one: BitMap, other: BitMap) -> BitMap:
-    return one | other
 
 
 def _nobody(days: Sequence[date]) -> list[BitMap]:

@@ -2,10 +2,11 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -13,10 +14,15 @@ from pyroaring import BitMap
 
 from dashboard.errors import DamagedFile
 from dashboard.warehouse.audience_files import EVERYWHERE, Numbers, Place, SetFile
+from dashboard.warehouse.homes import Homes
 from dashboard.warehouse.manifest import DataFile, StoredAudience, verify
 
 _EPOCH = date(1970, 1, 1)
 _KEPT_BYTES = 384 << 20
+_KEPT_HOMES = 12
+
+HomesKey: TypeAlias = tuple[date, frozenset[str] | None, tuple[str, ...]]
+"""A month, the platforms looked at, and the checksums of the files its days are in."""
 
 
 class FileShelf:
@@ -26,6 +32,7 @@ class FileShelf:
         """Open nothing yet."""
         self.folder = folder
         self._open: OrderedDict[str, SetFile] = OrderedDict()
+        self._homes: OrderedDict[HomesKey, Homes] = OrderedDict()
         self._lock = threading.Lock()
 
     def file(self, entry: DataFile) -> SetFile:
@@ -41,6 +48,18 @@ class FileShelf:
             while len(self._open) > 1 and self._read_bytes() > _KEPT_BYTES:
                 self._open.popitem(last=False)
         return opened
+
+    def homes(self, key: HomesKey, make: Callable[[], Homes]) -> Homes:
+        """The homes of a month, made the first time; those used least make room for others."""
+        with self._lock:
+            found = self._homes.get(key)
+        made = found or make()
+        with self._lock:
+            self._homes[key] = made
+            self._homes.move_to_end(key)
+            if len(self._homes) > _KEPT_HOMES:
+                self._homes.popitem(last=False)
+        return made
 
     def _read_bytes(self) -> int:
         return sum(file.read_bytes for file in self._open.values())
@@ -82,6 +101,12 @@ class DaySets:
         """Every country that may have had people on one of these days."""
         return sorted({name for file in self._files(days) for name in file.countries if name})
 
+    def homes(self, month: date, platforms: frozenset[str] | None) -> Homes:
+        """Where the people of a month, given by its first day, were on these platforms."""
+        days = [day for n in range(31) if (day := month + timedelta(days=n)).month == month.month]
+        files = tuple(entry.sha256 for entry, _, _ in _by_file(self._days, days))
+        return self._shelf.homes((month, platforms, files), lambda: self._homes(days, platforms))
+
     def platforms(self, days: Sequence[date]) -> list[str]:
         """Every platform that may have had people on one of these days."""
         return sorted({name for file in self._files(days) for name in file.platforms if name})
@@ -95,6 +120,22 @@ class DaySets:
         if not paths:
             return pl.DataFrame(schema=_TRAVELS)
         return pl.read_parquet(paths).select(pl.col(name).cast(kind) for name, kind in _TRAVELS)
+
+    def _travels_on(self, days: Sequence[date], platforms: frozenset[str] | None) -> pl.DataFrame:
+        """The travels of consecutive days on these platforms, each day as its place among them."""
+        here = pl.col("day").is_between(days[0], days[-1])
+        if platforms is not None:
+            here &= pl.col("platform").is_in(sorted(platforms))
+        place = (pl.col("day") - days[0]).dt.total_days()
+        return self.travels.lazy().filter(here).with_columns(day=place).collect()
+
+    def _homes(self, days: Sequence[date], platforms: frozenset[str] | None) -> Homes:
+        names = [""] if platforms is None else sorted(platforms)
+        by_day: dict[str, list[BitMap]] = {}
+        for country in self.countries(days):
+            places = self.sets(days, [(country, name) for name in names])
+            by_day[country] = [BitMap.union(_NOBODY, *there) for there in zip(*places, strict=True)]
+        return Homes(by_day, self._travels_on(days, platforms))
 
     def _files(self, days: Sequence[date]) -> list[SetFile]:
         return [self._shelf.file(entry) for entry, _, _ in _by_file(self._days, days)]

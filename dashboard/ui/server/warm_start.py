@@ -56,4 +56,4 @@ def _make_ready() -> None:
         return
     warehouse = open_warehouse(settings.warehouse)
     last_day = warehouse.complete_until(warehouse.now) - timedelta(days=1)
-    warehouse.audience(AudienceKind.ACTIVE, Scope(warehouse.now)).people([last_day], [28])
+    warehouse.audience(AudienceKind.ACTIVE, Scope(warehouse.now)).by_country([last_day], 28)
