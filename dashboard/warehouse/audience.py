@@ -71,7 +71,10 @@ class SetAudience:
 
     def accounting(self, days: Sequence[date], window: int) -> pl.DataFrame:
         """How the people of a window changed from day to day; see Audience.accounting."""
-        rows = self._flows(list(days), window) if len(days) > 1 else ()
+        if self.everywhere is self and _is_consecutive(days):
+            rows = self._daily_flows(days, window)
+        else:
+            rows = self._flows(list(days), window) if len(days) > 1 else iter(())
         return pl.DataFrame(rows, schema=_ACCOUNTING, orient="row")
 
     def retention(self, starts: Sequence[date]) -> pl.DataFrame:
@@ -182,6 +185,21 @@ class SetAudience:
             return window_people(self._up_to(days, window), window)
         on = self._on_every(days, window)
         return (_union([on[day] for day in _window(end, window)]) for end in days)
+
+    def _daily_flows(self, days: Sequence[date], window: int) -> Iterator[tuple[date | int, ...]]:
+        """The rows of accounting day by day for the whole platform, from sizes alone.
+
+        Two windows that end on following days are together a window longer by one day, whoever is
+        new is in the later one, and nobody moves.
+        """
+        sizes = window_sizes(self._up_to(days, window + 1), [window, window + 1])
+        rows = zip(days[1:], pairwise(sizes[window]), sizes[window + 1][1:], strict=True)
+        newcomers = map(len, self.first_seen(days[1:]))
+        for (day, (old, now), either), new in zip(rows, newcomers, strict=True):
+            joined, gone = either - old, either - now
+            yield (
+                day, old, now, new, joined - new, 0, joined - new, gone, 0, gone, old - gone,
+            )  # fmt: skip
 
     def _flows(self, days: list[date], window: int) -> Iterator[tuple[date | int, ...]]:
         """The rows of accounting. Nobody moves when the scope is the whole platform."""

@@ -27,21 +27,19 @@ class _Sightings:
     day: _Days
     country: _Countries
 
-    def where(self, kept: _Flags) -> "_Sightings":
-        return _Sightings(self.person[kept], self.day[kept], self.country[kept])
+    def met(self, met_on: _Days) -> _Flags:
+        """Which are on the day that the person counts on."""
+        is_met: _Flags = met_on[self.person] == self.day
+        return is_met
 
-    def of(self, met_on: _Days) -> "_Sightings":
-        """Those on the day that the person counts on."""
-        return self.where(met_on[self.person] == self.day)
-
-    def after_the_first(self) -> "_Sightings":
-        """Those that follow another one of the same person on the same day."""
-        again = np.zeros(len(self.person), dtype=np.bool_)
-        again[1:] = (self.person[1:] == self.person[:-1]) & (self.day[1:] == self.day[:-1])
-        return self.where(again)
-
-    def by_country(self, countries: int) -> npt.NDArray[np.int64]:
-        return np.bincount(self.country, minlength=countries)
+    def after_the_first(self, kept: _Flags) -> _Flags:
+        """Which follow another kept one of the same person on the same day."""
+        places = np.flatnonzero(kept)
+        person, day = self.person[places], self.day[places]
+        again = (person[1:] == person[:-1]) & (day[1:] == day[:-1])
+        follows = np.zeros(len(kept), dtype=np.bool_)
+        follows[places[1:][again]] = True
+        return follows
 
 
 class Homes:
@@ -70,16 +68,19 @@ class Homes:
         """
         everyone = BitMap.union(_NOBODY, *met.values())
         met_on = self._met_on(met)
-        moving = self._moving.of(met_on).by_country(len(self._countries))
-        seen = self._travelling.of(met_on)
         is_inside = np.array([inside is None or name in inside for name in self._countries], bool)
-        outranked = seen.where(is_inside[seen.country]).after_the_first()
-        moving -= outranked.by_country(len(self._countries))
+        seen = self._travelling.met(met_on) & is_inside[self._travelling.country]
+        outranked = self._travelling.country[self._travelling.after_the_first(seen)]
+        moving = self._counted(self._moving.country[self._moving.met(met_on)])
+        moving -= self._counted(outranked)
         return {
             name: self._settled[at].intersection_cardinality(everyone) + int(moving[at])
             for at, name in enumerate(self._countries)
             if is_inside[at]
         }
+
+    def _counted(self, countries: _Countries) -> npt.NDArray[np.int64]:
+        return np.bincount(countries, minlength=len(self._countries))
 
     def _met_on(self, met: Mapping[int, BitMap]) -> _Days:
         """For each mover, by number, the day the person counts on."""
