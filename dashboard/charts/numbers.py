@@ -6,6 +6,7 @@ from enum import StrEnum
 
 UNKNOWN = "n/a"
 _MINUS = "\N{MINUS SIGN}"
+_BYTES = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
@@ -16,6 +17,8 @@ class Unit(StrEnum):
     SHARE = "share"
     RATIO = "ratio"
     DAYS = "days"
+    USD = "usd"
+    BYTES = "bytes"
 
 
 def compact(value: float | None) -> str:
@@ -39,8 +42,29 @@ def per_cent(share: float | None, figures: int = 1) -> str:
     return f"{_sign(round(share, figures + 2))}{abs(share):.{figures}%}"
 
 
+def dollars(value: float | None) -> str:
+    """An amount in US dollars: $0.248 below ten dollars, else as a count is: $300M."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    size = f"{abs(value):.3f}" if abs(value) < 10 else compact(abs(value))
+    return f"{_sign(value)}${size}"
+
+
+def amount_of_bytes(value: float | None) -> str:
+    """An amount of data, a thousand bytes to the kilobyte: 50 PB, 28 PB, 1.4 PB."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    size = float(f"{abs(value):.3g}")
+    scale, letter = next((s for s in _BYTES if size >= s[0]), (1.0, ""))
+    return f"{_sign(value)}{_short(size / scale)} {letter}B"
+
+
 def written(value: float | None, unit: Unit) -> str:
     """A value as its unit is written."""
+    if unit is Unit.USD:
+        return dollars(value)
+    if unit is Unit.BYTES:
+        return amount_of_bytes(value)
     if unit is Unit.SHARE:
         return per_cent(value)
     if unit is Unit.RATIO:

@@ -11,23 +11,31 @@ import polars as pl
 
 from dashboard.access.reader import LOCAL_READER, Reach
 from dashboard.commands.arguments import a_day, a_day_or_instant, a_list
+from dashboard.cost import reads as cost
 from dashboard.countries import countries
 from dashboard.errors import ReadRefused, UnknownRead
 from dashboard.evidence import reads as evidence
 from dashboard.exports import as_csv, as_parquet
 from dashboard.growth import reads as growth
 from dashboard.incidents import reads as incidents
+from dashboard.overview import reads as overview
+from dashboard.scale import reads as scale
 from dashboard.settings import read_settings
 from dashboard.slices import Comparison, Grain, Slice, Span
+from dashboard.velocity import reads as velocity
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.opening import open_warehouse
 
 Read: TypeAlias = Callable[[Warehouse, Slice, Reach], pl.DataFrame]
 
+_ROOMS = {
+    "cost": cost, "evidence": evidence, "growth": growth, "incidents": incidents,
+    "overview": overview, "scale": scale, "velocity": velocity,
+}  # fmt: skip
 READS: Mapping[str, Read] = {
-    **{f"evidence/{name}": getattr(evidence, name) for name in evidence.__all__},
-    **{f"growth/{name}": getattr(growth, name) for name in growth.__all__},
-    "incidents/marks": incidents.marks,
+    f"{room}/{name}": getattr(module, name)
+    for room, module in _ROOMS.items()
+    for name in module.__all__
 }
 FORMATS = ("table", "csv", "json", "parquet")
 _DEFAULT_DAYS = 28

@@ -11,14 +11,16 @@ import polars as pl
 from dashboard.access.reader import Reach
 from dashboard.growth.headline import MONTH_DAYS, WINDOWS, headline
 from dashboard.growth.question import ONE_DAY, TABLE, Question
+from dashboard.growth.reachable import reachable_people
+from dashboard.growth.views import views, views_a_day
 from dashboard.periods import cohort_grain, next_period, period_start
 from dashboard.slices import Slice, Span
 from dashboard.warehouse.engine import Warehouse
 
 __all__ = [
     "active_people", "days_active", "headline", "mau_changes", "mau_waterfall",
-    "people_by_country", "people_by_platform", "people_by_subdivision", "retention",
-    "retention_curve",
+    "people_by_country", "people_by_platform", "people_by_subdivision",
+    "reachable_people", "retention", "retention_curve", "views", "views_a_day",
 ]  # fmt: skip
 
 _FLOWS = ("new", "returned", "moved_in", "resurrected", "left", "moved_out", "churned")

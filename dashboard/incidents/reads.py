@@ -8,6 +8,8 @@ from dashboard.access.reader import Reach
 from dashboard.slices import Scope, Slice, Span
 from dashboard.warehouse.engine import Warehouse
 
+__all__ = ["marks", "milestones"]
+
 MARKS = pl.Schema(
     {
         "kind": pl.String(),
@@ -34,6 +36,18 @@ def marks(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
         _changes(warehouse, chosen.span, scope),
     )
     return pl.concat(found).sort("since", "kind", "id")
+
+
+def milestones(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
+    """What the platform became during the span: features, growth drivers, challenges, the stack.
+
+    One row per milestone: ``milestone_id``, ``kind``, ``phase``, ``title``, ``since``, ``until``
+    (null while it holds), ``detail`` (null) and ``source``; in order of ``since``.
+    """
+    span = chosen.span
+    return warehouse.read(
+        "incidents/milestones", reach.scope(chosen), since=span.since, until=span.until
+    )
 
 
 def _incidents(warehouse: Warehouse, span: Span, scope: Scope) -> pl.DataFrame:

@@ -8,6 +8,8 @@ times in 100 the platform's figure lies within 1.96 of them.
 from dataclasses import dataclass
 from math import exp, sqrt
 
+import polars as pl
+
 NORMAL_95 = 1.96
 
 
@@ -44,3 +46,26 @@ def ratio_interval(above: int, below: int, weight: int) -> Interval | None:
         return None
     error = NORMAL_95 * sqrt((1 / above + 1 / below) * (1 - 1 / weight))
     return Interval(above / below * exp(-error), above / below * exp(error))
+
+
+def sum_interval(total: float, squares: float, weight: int) -> Interval | None:
+    """The interval of a sum over sampled units, each kept or left out with all it holds.
+
+    ``squares`` is the sum of the squared amounts of the units: Horvitz and Thompson's estimator of
+    a total under Bernoulli sampling has variance weight^2 (1 - 1/weight) times that sum.
+    """
+    if weight == 1:
+        return None
+    error = NORMAL_95 * weight * sqrt(squares * (1 - 1 / weight))
+    return Interval(max(total * weight - error, 0), total * weight + error)
+
+
+def mean_of_days(days: int, total: float, interval: Interval | None) -> pl.DataFrame:
+    """A sum over some days as one row with the mean day: ``value``, ``low`` and ``high``.
+
+    All Float64, null where there is no day, the ends also where nothing was left out.
+    """
+    ends = (interval.low, interval.high) if interval else (None, None)
+    row = [None if each is None or not days else each / days for each in (total, *ends)]
+    schema = dict.fromkeys(("value", "low", "high"), pl.Float64)
+    return pl.DataFrame([row], schema=schema, orient="row")

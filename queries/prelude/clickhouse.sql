@@ -12,4 +12,7 @@
 (names_) -> has(names_, null) as is_any,
 
 -- Whether a row about some countries, or about all when it names none, is about any of these.
-(countries_, names_) -> empty(countries_) or hasAny(countries_, names_) as touches
+(countries_, names_) -> empty(countries_) or hasAny(countries_, names_) as touches,
+
+-- The calendar day of an instant in a time zone.
+(instant_, zone_) -> toDate32(instant_, zone_) as day_in

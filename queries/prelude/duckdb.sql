@@ -11,3 +11,6 @@ create macro is_any(names) as names is null;
 create macro touches(countries, names) as (
     coalesce(len(countries), 0) = 0 or list_has_any(countries, names)
 );
+
+-- The calendar day of an instant in a time zone.
+create macro day_in(instant, zone) as cast(timezone(zone, instant) as date);

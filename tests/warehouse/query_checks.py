@@ -11,7 +11,7 @@ from dashboard.warehouse.tables import TABLES
 
 RELATIONS = {*TABLES, "platform_user_days", "reachable_user_days"}
 PRELUDE_WORDS = set(re.findall(r"create macro (\w+)", prelude("duckdb")))
-CLICKHOUSE_WORDS = set(re.findall(r"-> .* as (\w+),?\n", prelude("clickhouse")))
+CLICKHOUSE_WORDS = set(re.findall(r"-> .* as (\w+),?$", prelude("clickhouse"), re.M))
 
 _NEIGHBOURS = "compares rows: give the rows and relate them in Polars, where both engines agree"
 _ARBITRARY = "picks any row: rank with row_number() over (... order by ...) and keep the first"

@@ -36,7 +36,7 @@ VALUES: dict[str, Parameter] = {
     "window": 28,
     "since": FIRST,
     "until": LAST,
-    "metric": "mau",
+    "zone": "Asia/Kolkata",
     "countries": ["IN", "BR"],
     "platforms": None,
 }

@@ -1,0 +1,1 @@
+"""Cost: what the platform costs, and what a person of it costs."""

@@ -1,0 +1,1 @@
+"""Overview: the platform at a glance, put together from what its subjects know."""

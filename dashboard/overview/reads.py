@@ -1,0 +1,174 @@
+"""The Overview's figures: each subject's own, side by side in one shape."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import TypeAlias
+
+import polars as pl
+
+from dashboard.access.reader import Reach
+from dashboard.cost.reads import cost_per_mau
+from dashboard.growth.reads import active_people, reachable_people, views, views_a_day
+from dashboard.overview.claims import claims_beside_sample
+from dashboard.periods import periods
+from dashboard.scale.reads import figures, history
+from dashboard.slices import Slice, Span
+from dashboard.velocity.reads import uploads, uploads_a_day
+from dashboard.warehouse.engine import Warehouse
+from dashboard.warehouse.sampling import count_interval
+
+__all__ = ["claims_beside_sample", "course", "headline", "scale", "scale_course"]
+
+Read: TypeAlias = Callable[[Warehouse, Slice, Reach], pl.DataFrame]
+Row: TypeAlias = tuple[str, float | None, float | None, float | None, float | None]
+
+_MONTH_DAYS = 28
+_YEAR = timedelta(days=365)
+_PEOPLE = "user_days"
+_FIGURES = {
+    "metric": pl.String(),
+    **dict.fromkeys(("value", "before", "low", "high"), pl.Float64()),
+}
+_MONTHLY_COST = "monthly_cost_usd"
+
+
+def headline(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
+    """The platform's first figures at the end of the span, and of the compared one.
+
+    One row per metric: ``mau_28``, ``reachable_mau`` (of them, those in no country that is closed),
+    ``cost_per_mau_usd`` (of the last complete month), ``uploads_a_day`` and ``views_a_day`` (means
+    over the span); ``value``, ``before``, ``low`` and ``high`` (95 per cent), Float64, null where
+    unknown.
+    """
+    rows = [
+        *_people(warehouse, chosen, reach),
+        _cost(warehouse, chosen, reach),
+        _mean_day("uploads_a_day", uploads_a_day, warehouse, chosen, reach),
+        _mean_day("views_a_day", views_a_day, warehouse, chosen, reach),
+    ]
+    return pl.DataFrame(rows, schema=_FIGURES, orient="row")
+
+
+def course(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
+    """The same figures over time: at the end of each complete period of the span.
+
+    One row per metric and period: ``metric``, ``day`` (the period's last) and ``value`` (Float64).
+    The cost of a month is told for a year at least, for a shorter span has no course of months.
+    """
+    mau = active_people(warehouse, chosen, reach).filter("is_complete")
+    year = chosen.over(Span(min(chosen.span.since, _year_before(chosen)), chosen.span.until))
+    cost = cost_per_mau(warehouse, year, reach).filter("is_complete")
+    parts = [
+        _named("mau_28", mau, "mau_28"),
+        _named("cost_per_mau_usd", cost, "cost_per_mau_usd"),
+        _named("uploads_a_day", _by_period(uploads, "uploads", warehouse, chosen, reach), "value"),
+        _named("views_a_day", _by_period(views, "views", warehouse, chosen, reach), "value"),
+    ]
+    return pl.concat(parts)
+
+
+def scale(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
+    """What is stated about the platform's scale, and its monthly bill, at the end of the span.
+
+    One row per metric: ``metric``, ``value``, ``before`` (Float64), ``since`` (the day it was
+    stated for), ``unit`` and ``source``. Raises OutsideReach for a reader who may not see the
+    world.
+    """
+    stated = figures(warehouse, chosen, reach)
+    now, before = (_last_month(warehouse, each, reach) for each in (chosen, chosen.compared))
+    if now is None:
+        return stated
+    bill = {
+        "metric": _MONTHLY_COST,
+        "value": now["cost_usd"],
+        "before": before["cost_usd"] if before else None,
+        "since": now["month"],
+        "unit": "USD",
+        "source": "bills",
+    }
+    return pl.concat([stated, pl.DataFrame([bill], schema=stated.schema)])
+
+
+def scale_course(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
+    """Every figure of scale over the platform's life: ``metric``, ``day`` and ``value``."""
+    rows = history(warehouse, chosen, reach).select("metric", "day", "value")
+    first = warehouse.first_day("cost_lines") or chosen.span.since
+    life = chosen.over(Span(min(first, chosen.span.until), chosen.span.until))
+    cost = cost_per_mau(warehouse, life, reach).filter("is_complete")
+    return pl.concat([rows, _named(_MONTHLY_COST, cost, "cost_usd")])
+
+
+def _people(warehouse: Warehouse, chosen: Slice, reach: Reach) -> Iterator[Row]:
+    now = _reachable_at_end(warehouse, chosen, reach)
+    before = _reachable_at_end(warehouse, chosen.compared, reach)
+    weight = warehouse.weight(_PEOPLE)
+    for metric, column in (("mau_28", "people"), ("reachable_mau", "reachable")):
+        if now is None:
+            yield metric, None, None, None, None
+            continue
+        value = now[column]
+        interval = count_interval(value / weight, weight)
+        ends = (interval.low, interval.high) if interval else (None, None)
+        yield metric, value, before[column] if before else None, *ends
+
+
+def _reachable_at_end(warehouse: Warehouse, chosen: Slice, reach: Reach) -> dict[str, int] | None:
+    """People and reachable people at the end of the span; None where no month lies before it."""
+    ends = reachable_people(warehouse, chosen, reach)
+    first = warehouse.first_day(_PEOPLE)
+    if ends.is_empty() or first is None:
+        return None
+    last = ends.row(-1, named=True)
+    is_whole = (last["day"] - first).days >= _MONTH_DAYS - 1
+    return {"people": last["people"], "reachable": last["reachable"]} if is_whole else None
+
+
+def _cost(warehouse: Warehouse, chosen: Slice, reach: Reach) -> Row:
+    now, before = (_last_month(warehouse, each, reach) for each in (chosen, chosen.compared))
+    value = now["cost_per_mau_usd"] if now else None
+    return (
+        "cost_per_mau_usd", value, before["cost_per_mau_usd"] if before else None, None, None
+    )  # fmt: skip
+
+
+def _last_month(
+    warehouse: Warehouse, chosen: Slice, reach: Reach
+) -> dict[str, float | None] | None:
+    """The last month that was complete by the end of the span."""
+    until = chosen.span.until
+    recent = chosen.over(Span(min(chosen.span.since, _year_before(chosen)), until))
+    months = cost_per_mau(warehouse, recent, reach).filter("is_complete", pl.col("day") < until)
+    return months.row(-1, named=True) if months.height else None
+
+
+def _mean_day(metric: str, read: Read, warehouse: Warehouse, chosen: Slice, reach: Reach) -> Row:
+    now, before = (read(warehouse, each, reach) for each in (chosen, chosen.compared))
+    return metric, now["value"][0], before["value"][0], now["low"][0], now["high"][0]
+
+
+def _by_period(
+    read: Read, column: str, warehouse: Warehouse, chosen: Slice, reach: Reach
+) -> pl.DataFrame:
+    """The mean day of each complete period of the span: ``day`` (its last) and ``value``."""
+    parts = periods(chosen.span, chosen.grain, warehouse.complete_until(chosen.as_of))
+    ends = pl.DataFrame(
+        {"end": [part.last_day for part in parts if part.is_complete]}, schema={"end": pl.Date}
+    )
+    daily = read(warehouse, chosen, reach).sort("day")
+    return (
+        daily.join_asof(ends, left_on="day", right_on="end", strategy="forward")
+        .filter(pl.col("end").is_not_null())
+        .group_by("end", maintain_order=True)
+        .agg(value=pl.col(column).mean())
+        .rename({"end": "day"})
+    )
+
+
+def _named(metric: str, frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    return frame.select(
+        metric=pl.lit(metric), day="day", value=pl.col(column).cast(pl.Float64)
+    ).drop_nulls()
+
+
+def _year_before(chosen: Slice) -> date:
+    return chosen.span.until - _YEAR

@@ -1,0 +1,1 @@
+"""Velocity: how fast content comes onto the platform, and from whom."""

@@ -1,0 +1,14 @@
+-- metric: Monthly cost
+-- grain: one row per month with any charge
+-- params: since Timestamp, until Timestamp
+-- columns: month Date, effective_cost_usd Float64
+-- source: cost_lines
+-- note: What the charges that begin in a month cost, spread over the time they pay for and after
+--   discounts (FOCUS EffectiveCost), in US dollars. Bills in other currencies are left out.
+select
+    cast(date_trunc('month', charge_period_start) as date) as month,
+    sum(effective_cost) as effective_cost_usd
+from cost_lines
+where charge_period_start >= $since and charge_period_start < $until and billing_currency = 'USD'
+group by cast(date_trunc('month', charge_period_start) as date)
+order by month
