@@ -44,7 +44,7 @@ def serving(way: Way, warehouse: Path, log: Path, *, root: Path = ROOT) -> Itera
             text=True,
         )
     try:
-        yield Server(_announced(process, log), process, log)
+        yield Server(announced(process, log), process, log)
     finally:
         process.terminate()
         process.communicate(timeout=20)
@@ -65,7 +65,7 @@ def _command(way: Way, port: int) -> list[str]:
     return [sys.executable, "-m", "streamlit", "run", *app]
 
 
-def _announced(process: subprocess.Popen[str], log: Path) -> str:
+def announced(process: subprocess.Popen[str], log: Path) -> str:
     """The address the server prints; it listens by then, and answers as soon as it is ready."""
     assert process.stdout is not None
     for line in process.stdout:

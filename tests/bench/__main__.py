@@ -3,15 +3,18 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.settings import SAMPLE_FOLDER
+from dashboard.warehouse.manifest import MANIFEST_NAME
 from tests.bench.browsing import browsing_figures
 from tests.bench.figures import Figure, machine, table
 from tests.bench.ingesting import ingested
 from tests.bench.page_time import page_times
 from tests.bench.rolling import rolling_figures
+from tests.bench.starting import starting_figures
+from tests.places import built_sample
 from tests.servers import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -27,40 +30,86 @@ Written by `make bench` in one run, on: {machine}.
 Compare figures of one run with each other; absolute times belong to the machine. Invented
 user-days have 150 countries, three platforms and a few travellers (`tests/bench_data.py`). Server
 time is measured over a WebSocket from the request for the page to its last message, with the
-process warm and the remembered results emptied before each run; sets once read, incident marks and
-the list of platforms stay with the open version. Growth is asked over 90 days, and over the
-sample's ten years.
+process warm and the remembered results emptied before each run; sets once read, the people of a
+month by country, incident marks and the list of platforms stay with the open version. Growth is
+asked over 90 days, and over the sample's ten years. A start is measured from the command to the
+first chart in a waiting browser.
 """
 
 
+@dataclass(frozen=True)
+class _Bench:
+    """Where is measured, and over how many people."""
+
+    scratch: Path
+    people: int
+
+    @property
+    def small(self) -> Path:
+        return self.scratch / "small"
+
+    @property
+    def large(self) -> Path:
+        return self.scratch / "large"
+
+    def ingesting(self) -> Iterator[Figure]:
+        """Ingest both warehouses, those that are there already left out."""
+        for folder, people in ((self.small, _SMALL), (self.large, self.people)):
+            if not (folder / "warehouse" / MANIFEST_NAME).exists():
+                yield ingested(folder, people, _DAYS)
+
+    def rolling(self) -> Iterator[Figure]:
+        """Monthly actives, in three ways."""
+        yield from self.ingesting()
+        yield from rolling_figures(self.large / "warehouse", _DAYS)
+
+    def growth(self) -> Iterator[Figure]:
+        """Server time of the Growth page."""
+        yield from self.ingesting()
+        yield from _pages(self.small / "warehouse", self.large / "warehouse", self.scratch)
+
+    def browser(self) -> Iterator[Figure]:
+        """What a click in the browser takes."""
+        yield from browsing_figures(built_sample(), self.scratch)
+
+    def start(self) -> Iterator[Figure]:
+        """The first start, the second, and the building of the sample."""
+        yield from starting_figures(self.scratch)
+
+
+_PARTS: dict[str, Callable[[_Bench], Iterator[Figure]]] = {
+    "ingest": _Bench.ingesting,
+    "rolling": _Bench.rolling,
+    "growth": _Bench.growth,
+    "browser": _Bench.browser,
+    "start": _Bench.start,
+}
+
+
 def main() -> int:
-    """Run every measurement, the quick ones over fewer people when asked to."""
+    """Measure all, or the parts named; only a whole run at full size is written down."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(_PARTS)}")
     parser.add_argument("--people", type=int, default=_LARGE, help="people of the large warehouse")
     parser.add_argument("--keep", type=Path, help="folder to build in and keep, or to use again")
     arguments = parser.parse_args()
+    if unknown := sorted(set(arguments.parts) - set(_PARTS)):
+        parser.error(f"there is no part {unknown[0]!r}; there are {', '.join(_PARTS)}")
     with tempfile.TemporaryDirectory() as scratch:
-        figures = list(_printed(_measured(arguments.keep or Path(scratch), arguments.people)))
-    if arguments.people == _LARGE:
+        bench = _Bench(arguments.keep or Path(scratch), arguments.people)
+        asked = arguments.parts or list(_PARTS)
+        figures = [figure for part in asked for figure in _printed(_PARTS[part](bench))]
+    if not arguments.parts and not arguments.keep and arguments.people == _LARGE:
         PAGE.write_text(
             f"{_OPENING.format(machine=machine())}\n{table(figures)}\n", encoding="utf-8"
         )
     return 0
 
 
-def _measured(scratch: Path, people: int) -> Iterator[Figure]:
-    large, small = scratch / "large", scratch / "small"
-    yield ingested(small, _SMALL, _DAYS)
-    yield ingested(large, people, _DAYS)
-    yield from rolling_figures(large / "warehouse", _DAYS)
-    yield from _pages(small / "warehouse", large / "warehouse", scratch)
-    yield from browsing_figures(SAMPLE_FOLDER, scratch)
-
-
 def _pages(small: Path, large: Path, scratch: Path) -> Iterator[Figure]:
     of_small = page_times(small, _QUERY, scratch / "small.log")
     of_large = page_times(large, _QUERY, scratch / "large.log")
-    of_sample = page_times(SAMPLE_FOLDER, _ALL_TIME, scratch / "sample.log")
+    of_sample = page_times(built_sample(), _ALL_TIME, scratch / "sample.log")
     yield Figure("Growth server time, small warehouse", of_small.in_ms(), "p95 150 ms")
     yield Figure("Growth server time, large warehouse", of_large.in_ms(), "p95 150 ms")
     yield Figure("Growth server time, ten years of the sample", of_sample.in_ms(), "p95 150 ms")

@@ -65,7 +65,7 @@ def browsing_figures(warehouse: Path, scratch: Path) -> list[Figure]:
 
 def _clicked(address: str, selector: str) -> tuple[Times, Times]:
     """Seconds from the click to the first and the last change of what is watched."""
-    with _page() as page:
+    with a_browser_page() as page:
         page.goto(address)
         page.locator(selector).first.wait_for()
         page.wait_for_load_state("networkidle")
@@ -83,7 +83,8 @@ def _click(page: Page, span: str) -> tuple[float, float]:
 
 
 @contextmanager
-def _page() -> Iterator[Page]:
+def a_browser_page() -> Iterator[Page]:
+    """A page of a browser that makes no requests of its own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), args=chromium.arguments()
