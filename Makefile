@@ -28,7 +28,7 @@ docs: $(VENV)/.installed ## write the pages that follow the code: queries, data 
 	@$(BIN)/python -m dashboard.warehouse.contract_page
 
 test-fast: $(VENV)/.installed-dev ## the tests of two minutes: no browser, no whole sample, no drills
-	@$(BIN)/pytest -m 'not browser and not sample and not drill'
+	@$(BIN)/pytest -n 2 -m 'not browser and not sample and not drill'
 
 check: $(VENV)/.installed-dev $(VENV)/.browser ## style, types and walls
 	@$(BIN)/ruff check .
