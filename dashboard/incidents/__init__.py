@@ -1,1 +1,1 @@
-"""Incidents and phases: what happened to the platform, and when."""
+"""Incidents, phases and surprises: what happened to the platform, when, and what stands out."""

@@ -8,7 +8,7 @@ from dashboard.access.reader import Reach
 from dashboard.slices import Scope, Slice, Span
 from dashboard.warehouse.engine import Warehouse
 
-__all__ = ["marks", "milestones"]
+__all__ = ["marks", "milestones", "surprises"]
 
 MARKS = pl.Schema(
     {

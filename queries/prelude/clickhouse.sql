@@ -15,4 +15,7 @@
 (countries_, names_) -> empty(countries_) or hasAny(countries_, names_) as touches,
 
 -- The calendar day of an instant in a time zone.
-(instant_, zone_) -> toDate32(instant_, zone_) as day_in
+(instant_, zone_) -> toDate32(instant_, zone_) as day_in,
+
+-- The whole days of 24 hours that have passed from one instant to a later one.
+(start_, instant_) -> intDiv(dateDiff('microsecond', start_, instant_), 86400000000) as days_since

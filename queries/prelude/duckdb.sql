@@ -14,3 +14,6 @@ create macro touches(countries, names) as (
 
 -- The calendar day of an instant in a time zone.
 create macro day_in(instant, zone) as cast(timezone(zone, instant) as date);
+
+-- The whole days of 24 hours that have passed from one instant to a later one.
+create macro days_since(start, instant) as (epoch_us(instant) - epoch_us(start)) // 86400000000;
