@@ -3,7 +3,7 @@
 Counts are rows of the sample, so that the chance of sampling can be told.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
@@ -109,13 +109,16 @@ class _Days:
         counted = self.audience(kind, place).people(self.span.days(), [window])
         return counted[f"people_{window}"].to_numpy().astype(np.float64)
 
-    def by_name(self, rows: pl.DataFrame, name: str, value: str) -> dict[str, Floats]:
-        """The sums of a value by day for each name in a column; 0 on days without one."""
+    def by_name(
+        self, rows: pl.DataFrame, name: str, values: Sequence[str]
+    ) -> list[dict[str, Floats]]:
+        """The sums of each value by day for each name in a column; 0 on days without one."""
         names = rows[name].unique().sort().to_list()
         codes = rows[name].cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
         cells = codes * self.count + rows["day_number"].to_numpy()
-        sums = np.bincount(cells, rows[value].to_numpy(), len(names) * self.count)
-        return dict(zip(names, sums.reshape(len(names), self.count), strict=True))
+        sums = [np.bincount(cells, rows[value].to_numpy(), len(names) * self.count)
+                for value in values]  # fmt: skip
+        return [dict(zip(names, each.reshape(-1, self.count), strict=True)) for each in sums]
 
     def line(self, rows: pl.DataFrame, value: str) -> Floats:
         """A value by day, NaN on days without one."""
@@ -127,8 +130,7 @@ class _Days:
 def _watching(days: _Days) -> Iterator[Series]:
     """People, views and watch time, of the scope, its countries and its platforms."""
     activity = days.read("incidents/daily_activity_by_place")
-    rows = _in_places(days, activity, "person_days")
-    views, seconds = (_in_places(days, activity, name) for name in ("views", "watch_seconds"))
+    rows, views, seconds = _in_places(days, activity, ["person_days", "views", "watch_seconds"])
     unknown = _unknown(rows[WHOLE])
     yield from _people_of_all(days, unknown)
     for place in _large_enough(rows):
@@ -158,7 +160,7 @@ def _publishing(days: _Days) -> Iterator[Series]:
     Their rows are creators, since what one person uploads comes together.
     """
     waits = days.read_instants("incidents/daily_uploads_by_wait")
-    uploads = _in_places(days, waits, "uploads")
+    (uploads,) = _in_places(days, waits, ["uploads"])
     unknown = _unknown(uploads[WHOLE])
     for place in _large_enough(uploads):
         creators = days.people(AudienceKind.PUBLISHING, place)
@@ -187,15 +189,18 @@ def _of_the_whole_platform(days: _Days) -> Iterator[Series]:
     yield Series(share, WHOLE, days.line(means, "mean_value"), np.full(days.count, np.inf))
 
 
-def _in_places(days: _Days, rows: pl.DataFrame, value: str) -> dict[Place, Floats]:
-    """The sums of a value by day in all places together, each country and each platform."""
-    by_country = days.by_name(rows, "country", value)
-    lines = {(name, ""): line for name, line in by_country.items()}
+def _in_places(days: _Days, rows: pl.DataFrame, values: Sequence[str]) -> list[dict[Place, Floats]]:
+    """The sums of each value by day in all places together, each country and each platform."""
+    by_country = days.by_name(rows, "country", values)
+    found: list[dict[Place, Floats]] = [
+        {WHOLE: np.zeros(days.count) + sum(lines.values())}
+        | {(name, ""): line for name, line in lines.items()}
+        for lines in by_country
+    ]
     if "platform" in rows.columns:
-        by_platform = days.by_name(rows, "platform", value)
-        lines |= {("", name): line for name, line in by_platform.items()}
-    total = np.zeros(days.count) + sum(by_country.values())
-    return {WHOLE: total, **lines}
+        for lines, places in zip(days.by_name(rows, "platform", values), found, strict=True):
+            places |= {("", name): line for name, line in lines.items()}
+    return found
 
 
 def _large_enough(rows: Mapping[Place, Floats]) -> Iterable[Place]:
