@@ -99,7 +99,7 @@ def _explained(row: Row) -> str:
 
 
 def _in_words(share: float) -> str:
-    return f"{100 * share:.2g} per cent" if share < 0.995 else "100 per cent"
+    return f"{100 * share:.{0 if share >= 0.0995 else 1}f} per cent"
 
 
 def _where(kind: str, name: str) -> str:

@@ -182,6 +182,8 @@ def test_a_sentence_names_figure_distance_place_and_incident() -> None:
         "Uploads rose to 900M in the seven days to 29 February 2024, 3 times the expected, "
         "since 27 February 2024; no single country or platform explains it."
     )
+    doubled = {**week, "observed": 894e6}
+    assert "198 per cent above expected" in sentences(_judged(chosen, doubled))[0].text
     assert len(sentences(_judged(chosen, *[row] * 9))) == MOST_SENTENCES
 
 
