@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 import polars as pl
 
 from dashboard.access.reader import Reach
+from dashboard.incidents.surprises import surprises
 from dashboard.slices import Scope, Slice, Span
 from dashboard.warehouse.engine import Warehouse
 

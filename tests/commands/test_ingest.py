@@ -68,7 +68,7 @@ def test_what_cannot_be_asked_ends_with_two_and_a_sentence(
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("clickhouse://host/db", "it should be duckdb:///DIR"),
+        ("postgresql://host/db", "it should be duckdb:///DIR"),
         ("duckdb:///README.md", "README.md is a file. Name a folder"),
         ("duckdb:////proc/warehouse", "/proc/warehouse cannot be written to ("),
     ],

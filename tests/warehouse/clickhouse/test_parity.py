@@ -37,6 +37,7 @@ VALUES: dict[str, Parameter] = {
     "since": FIRST,
     "until": LAST,
     "zone": "Asia/Kolkata",
+    "measures": ["errors_share", "wait_seconds"],
     "countries": ["IN", "BR"],
     "platforms": None,
 }
