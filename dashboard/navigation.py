@@ -20,12 +20,31 @@ class Screen:
 
 PAGES: tuple[Screen, ...] = (
     Screen(
+        file="pages/executive/overview.py",
+        title="Overview",
+        icon=":material/dashboard:",
+        section="Executive",
+        url_path="overview",
+        permission=Permission.OVERVIEW_READ,
+        is_default=True,
+    ),
+    Screen(
         file="pages/executive/growth.py",
         title="Growth",
         icon=":material/trending_up:",
         section="Executive",
         url_path="growth",
         permission=Permission.GROWTH_READ,
-        is_default=True,
     ),
 )
+
+_OF_CONTENT = frozenset({"uploads", "active_creators", "upload_queue"})
+_CONTENT = "content_velocity"
+_GROWTH = "growth"
+
+
+def page_of(metric: str) -> Screen:
+    """The screen where a metric's surprise is looked into: content's own, else Growth."""
+    screens = {screen.url_path: screen for screen in PAGES}
+    wanted = _CONTENT if metric in _OF_CONTENT else _GROWTH
+    return screens.get(wanted, screens[_GROWTH])

@@ -11,6 +11,8 @@ from dashboard.errors import SettingsError
 
 ROOT_FOLDER = Path(__file__).parent.parent
 SAMPLE_FOLDER = ROOT_FOLDER / "sample_data" / "warehouse"
+ENGINE = "clickhouse"
+"""The engine that a folder can be loaded into."""
 _DUCKDB = "duckdb:///"
 _SERVER_SCHEMES = ("clickhouse", "clickhouses", "chdb")
 _DATABASE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")

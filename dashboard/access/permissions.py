@@ -7,3 +7,4 @@ class Permission(StrEnum):
     """One right, asked for by name wherever it is needed."""
 
     GROWTH_READ = "executive:growth:read"
+    OVERVIEW_READ = "executive:overview:read"

@@ -10,6 +10,9 @@ from dashboard.charts.drawing import Measure
 from dashboard.charts.marks import Mark, MarkKind
 from dashboard.charts.numbers import Unit, long_day, relative_change, signed, signed_share, written
 
+_MANY_TIMES = 10
+"""A growth so large is told as a multiple: nobody reads thousands of per cent."""
+
 
 def latest(frame: pl.DataFrame, measure: Measure) -> str:
     """Where a measure over ``day`` stood at its last complete period, and how it came there."""
@@ -60,6 +63,8 @@ def listed(names: Sequence[str], texts: Sequence[str], *, count: int = 3) -> str
 def _change(first: float, last: float, unit: Unit) -> str:
     if unit is Unit.SHARE:
         return signed(last - first, unit)
+    if first > 0 and last / first >= _MANY_TIMES:
+        return f"{last / first:,.0f} times as many"
     return signed_share(relative_change(last, first))
 
 

@@ -49,9 +49,13 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One figure of a card: the metric's name in its read, its label, unit and definition."""
+    """One figure of a card: the metric's name in its read, its label, unit and definition.
+
+    ``is_better_low`` for what the platform wants less of.
+    """
 
     metric: str
     label: str
     unit: Unit
     definition: str
+    is_better_low: bool = False

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 import polars as pl
@@ -27,7 +27,10 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One happening over the half-open days ``since`` to ``until``; open-ended without it."""
+    """One happening over the half-open days ``since`` to ``until``; open-ended without it.
+
+    ``begins_inside_day`` is whether its first day was partly over when it began.
+    """
 
     kind: MarkKind
     key: str
@@ -36,6 +39,7 @@ class Mark:
     until: date | None = None
     countries: frozenset[str] | None = None
     detail: str = ""
+    begins_inside_day: bool = False
 
     def touches(self, span: Span) -> bool:
         """Whether any of it lies inside the span."""
@@ -75,6 +79,7 @@ def marks_from(frame: pl.DataFrame) -> tuple[Mark, ...]:
             until=_day_after(row["until"]),
             countries=frozenset(row["countries"]) if row["countries"] else None,
             detail=row["detail"] or "",
+            begins_inside_day=row["since"].time() != time(),
         )
         for row in frame.iter_rows(named=True)
     )

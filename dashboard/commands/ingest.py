@@ -8,8 +8,8 @@ from pathlib import Path
 from threading import Event
 
 from dashboard.commands.arguments import a_count, a_zone, an_instant
-from dashboard.errors import IngestError
-from dashboard.settings import read_settings
+from dashboard.errors import IngestError, SettingsError
+from dashboard.settings import CLICKHOUSE_URL, ENGINE, read_settings
 from dashboard.terminal import ProgressBar
 from dashboard.warehouse.ingest import Completeness, IngestOptions, IngestReport, ingest
 from dashboard.warehouse.ingest.follow import Following
@@ -18,7 +18,9 @@ from dashboard.warehouse.tables import TABLES
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``python -m dashboard ingest``."""
-    parser.add_argument("table", choices=sorted(TABLES), metavar="TABLE", help=", ".join(TABLES))
+    parser.add_argument(
+        "table", nargs="?", choices=sorted(TABLES), metavar="TABLE", help=", ".join(TABLES)
+    )
     parser.add_argument(
         "sources", nargs="*", type=Path, metavar="SOURCE",
         help="Parquet, CSV or JSON Lines files, or patterns such as 'days/*.parquet'",
@@ -27,6 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--follow", type=Path, metavar="FOLDER", help="go on with each new file of this folder"
     )
+    parser.add_argument(
+        "--to", choices=[ENGINE], metavar=ENGINE,
+        help="load the warehouse's folder, as it is, into the server of CLICKHOUSE_URL",
+    )  # fmt: skip
     parser.add_argument(
         "--watermark", type=an_instant, metavar="ISO",
         help="instant up to which the data is complete, which may be earlier than it was; else the "
@@ -44,8 +50,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Ingest what was asked for, and report it; raises IngestError where it cannot be taken."""
-    if not arguments.sources and arguments.follow is None:
-        raise IngestError("Name a source, or a folder to --follow.")
+    if arguments.to:
+        _load(arguments)
+    else:
+        _take_in(arguments)
+
+
+def _take_in(arguments: argparse.Namespace) -> None:
+    if arguments.table is None or (not arguments.sources and arguments.follow is None):
+        raise IngestError("Name a table and a source, or a folder to --follow.")
     options = IngestOptions(
         sql=arguments.sql,
         weight=arguments.weight,
@@ -62,6 +75,29 @@ def run(arguments: argparse.Namespace) -> None:
         sys.stdout.write(told(report))
     if arguments.follow is not None:
         _follow(Following(table, arguments.follow, folder, options), arguments.follow)
+
+
+def _load(arguments: argparse.Namespace) -> None:
+    """Load the folder into the server; what an earlier load sent is not sent again."""
+    # Only who loads a server needs its client.
+    from dashboard.warehouse.clickhouse.connection import connect
+    from dashboard.warehouse.clickhouse.loading import load_folder
+
+    if arguments.table is not None:
+        raise IngestError("--to loads the whole warehouse: ingest the source first, then load.")
+    settings = read_settings()
+    server = settings.load_into
+    if server is None:
+        raise SettingsError(f"{CLICKHOUSE_URL.name} is not set: it names the server to load into.")
+    loaded = load_folder(
+        settings.warehouse_folder, connect(server, writes=True), server.database,
+        ProgressBar(sys.stderr),
+    )  # fmt: skip
+    sys.stdout.write(
+        f"{server}: version {loaded.version} is in force; {loaded.parts_sent:,} parts with "
+        f"{loaded.rows_sent:,} rows sent, {loaded.parts_there:,} there already, "
+        f"{loaded.parts_dropped:,} dropped\n"
+    )
 
 
 def told(report: IngestReport) -> str:

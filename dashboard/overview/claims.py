@@ -26,24 +26,32 @@ _DAYS_BETWEEN = 7
 def claims_beside_sample(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     """Every claim known as of the choice, with this warehouse's own figure beside it.
 
-    One row per claim: ``metric``, ``scope``, ``period``, ``claimed``, ``here`` (the mean over the
-    claim's period as far as it was complete; null where nothing here measures it), ``ratio``
-    (here / claimed), ``unit``, ``grade``, ``source`` and ``note``. Claims are never measurements,
-    and figures of an invented sample are none either. Raises OutsideReach for a reader who may not
-    see the world.
+    One row per claim, those with a figure here first: ``claim`` (its metric in words), ``scope``,
+    ``period``, ``claimed``, ``here`` (the mean over the claim's period as far as it was complete;
+    null where nothing here measures it), ``ratio`` (here / claimed), ``unit``, ``grade``,
+    ``source``, ``note`` and ``metric``. Claims are never measurements, and figures of an invented
+    sample are none either. Raises OutsideReach for a reader who may not see the world.
     """
     life = _life(warehouse, chosen)
     rows = claims(warehouse, life, reach)
     courses = {name: of(warehouse, life, reach) for name, of in _COURSES.items()}
     here = [_here(row, courses, warehouse, life, reach) for row in rows.iter_rows(named=True)]
+    figures = pl.Series(here, dtype=pl.Float64)
     claimed = pl.col("value")
+    in_words = pl.col("metric").str.split("/").list.last().str.replace_all("_", " ", literal=True)
     return rows.select(
-        "metric", "scope", "period",
+        claim=in_words,
+        scope="scope",
+        period="period",
         claimed=claimed,
-        here=pl.Series(here, dtype=pl.Float64),
-        ratio=pl.Series(here, dtype=pl.Float64) / pl.when(claimed != 0).then(claimed),
-        unit="unit", grade="grade", source="source", note="note",
-    )  # fmt: skip
+        here=figures,
+        ratio=figures / pl.when(claimed != 0).then(claimed),
+        unit="unit",
+        grade="grade",
+        source="source",
+        note="note",
+        metric="metric",
+    ).sort(pl.col("here").is_null(), maintain_order=True)
 
 
 def _life(warehouse: Warehouse, chosen: Slice) -> Slice:

@@ -8,8 +8,11 @@ import polars as pl
 
 from dashboard.access.reader import Reach
 from dashboard.cost.reads import cost_per_mau
+from dashboard.countries import country_name
 from dashboard.growth.reads import active_people, reachable_people, views, views_a_day
+from dashboard.overview.briefing import briefing
 from dashboard.overview.claims import claims_beside_sample
+from dashboard.overview.timeline import timeline
 from dashboard.periods import periods
 from dashboard.scale.reads import figures, history
 from dashboard.slices import Slice, Span
@@ -17,18 +20,25 @@ from dashboard.velocity.reads import uploads, uploads_a_day
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.sampling import count_interval
 
-__all__ = ["claims_beside_sample", "course", "headline", "scale", "scale_course"]
+__all__ = [
+    "briefing", "claims_beside_sample", "course", "headline", "scale", "scale_course", "timeline",
+]  # fmt: skip
 
 Read: TypeAlias = Callable[[Warehouse, Slice, Reach], pl.DataFrame]
 Row: TypeAlias = tuple[str, float | None, float | None, float | None, float | None]
 
 _MONTH_DAYS = 28
+_FEW = 3
 _YEAR = timedelta(days=365)
 _PEOPLE = "user_days"
 _FIGURES = {
     "metric": pl.String(),
     **dict.fromkeys(("value", "before", "low", "high"), pl.Float64()),
 }
+_TABLES = {
+    "mau_28": _PEOPLE, "reachable_mau": _PEOPLE, "cost_per_mau_usd": _PEOPLE,
+    "uploads_a_day": "uploads", "views_a_day": _PEOPLE,
+}  # fmt: skip
 _MONTHLY_COST = "monthly_cost_usd"
 
 
@@ -38,7 +48,7 @@ def headline(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     One row per metric: ``mau_28``, ``reachable_mau`` (of them, those in no country that is closed),
     ``cost_per_mau_usd`` (of the last complete month), ``uploads_a_day`` and ``views_a_day`` (means
     over the span); ``value``, ``before``, ``low`` and ``high`` (95 per cent), Float64, null where
-    unknown.
+    unknown; ``table`` is the one whose weight the figure carries, ``note`` what it leaves out.
     """
     rows = [
         *_people(warehouse, chosen, reach),
@@ -46,7 +56,11 @@ def headline(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
         _mean_day("uploads_a_day", uploads_a_day, warehouse, chosen, reach),
         _mean_day("views_a_day", views_a_day, warehouse, chosen, reach),
     ]
-    return pl.DataFrame(rows, schema=_FIGURES, orient="row")
+    frame = pl.DataFrame(rows, schema=_FIGURES, orient="row")
+    left_out = pl.when(pl.col("metric") == "reachable_mau").then(
+        pl.lit(_left_out(warehouse, chosen, reach))
+    )
+    return frame.with_columns(table=pl.col("metric").replace_strict(_TABLES), note=left_out)
 
 
 def course(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
@@ -110,6 +124,17 @@ def _people(warehouse: Warehouse, chosen: Slice, reach: Reach) -> Iterator[Row]:
         interval = count_interval(value / weight, weight)
         ends = (interval.low, interval.high) if interval else (None, None)
         yield metric, value, before[column] if before else None, *ends
+
+
+def _left_out(warehouse: Warehouse, chosen: Slice, reach: Reach) -> str | None:
+    """Which countries the people who cannot be reached were last seen in."""
+    ends = reachable_people(warehouse, chosen, reach)
+    blocked = ends["blocked"].to_list()[-1] if ends.height else []
+    if not blocked:
+        return "no country with people is blocked" if ends.height else None
+    named = [country_name(code) for code in blocked[:_FEW]]
+    more = f" and {len(blocked) - _FEW} more" if len(blocked) > _FEW else ""
+    return f"without {', '.join(named)}{more}"
 
 
 def _reachable_at_end(warehouse: Warehouse, chosen: Slice, reach: Reach) -> dict[str, int] | None:

@@ -1,6 +1,8 @@
 """Cards: a number with its change, its span, its course, its definition and its certainty."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Literal, TypeAlias
 
 import polars as pl
 import streamlit as st
@@ -16,6 +18,7 @@ from dashboard.charts.numbers import (
     signed_share,
     written,
 )
+from dashboard.charts.sparklines import sparkline
 from dashboard.ui.emptiness import why_empty
 from dashboard.ui.failures import told
 from dashboard.ui.freshness import can_compare, freshness
@@ -26,7 +29,13 @@ from dashboard.ui.patience import frames
 from dashboard.ui.words import plain
 
 _TABLE = "user_days"
+_BILLS = "bills"
 _HEIGHT_PX = 150
+_RELATIVE = frozenset({Unit.PEOPLE, Unit.USD, Unit.BYTES})
+"""Units whose change is told in per cent of what it was."""
+
+
+Row: TypeAlias = Mapping[str, float | str | None]
 
 
 def headline_cards(page: Page, headlines: Sequence[Headline], read: Read, *, course: Read) -> None:
@@ -42,11 +51,26 @@ def headline_cards(page: Page, headlines: Sequence[Headline], read: Read, *, cou
             st.info(plain(why_empty(page.warehouse, page.chosen, page.happened)))
 
 
-def number_card(
-    page: Page, headline: Headline, row: Mapping[str, float | None], course: Sequence[float]
-) -> None:
-    """One number; ``row`` holds its value, the value before, and the ends of its interval."""
-    value, before = row["value"], row["before"]
+def scale_cards(page: Page, headlines: Sequence[Headline], read: Read, *, course: Read) -> None:
+    """One card for each figure that is stated rather than counted, with who states it."""
+    with told():
+        figures, over_time = frames(page, [read, course], height_px=_HEIGHT_PX)
+        rows = {row["metric"]: row for row in figures.iter_rows(named=True)}
+        with st.grid(4, min_column_width=195, gap="small"):
+            for headline in headlines:
+                row = rows.get(headline.metric)
+                stated = _stated(row["source"], row["since"]) if row else "not stated yet"
+                known = row or {"value": None, "before": None}
+                values = _course(over_time, headline.metric)
+                number_card(page, headline, {**known, "stated": stated}, values)
+
+
+def number_card(page: Page, headline: Headline, row: Row, course: Sequence[float]) -> None:
+    """One number; ``row`` holds its value, the value before, and the ends of its interval.
+
+    Where the row has ``stated``, that says where the figure is from, and nothing was sampled.
+    """
+    value, before = _number(row["value"]), _number(row["before"])
     change = _change(value, before, headline.unit)
     day_before = short_day(page.chosen.compared.span.last_day)
     with st.container(border=True, height="stretch", gap="xsmall"):
@@ -54,16 +78,23 @@ def number_card(
             headline.label,
             written(value, headline.unit),
             change,
+            delta_color=_colour(headline, row),
             delta_description=f"vs {day_before}" if change is not None else None,
             help=f"{definition_of(headline.definition)}\n\n{plain(_freshness(page))}",
-            chart_data=list(course) or None,
-            chart_type="line",
         )
-        st.caption(plain(_certainty(page, row, headline.unit)))
+        drawn = sparkline(course, page.look.palette, label=f"{headline.label} over the span")
+        if drawn:
+            st.image(drawn, width="stretch")
+        st.caption(plain("; ".join(_certainties(page, row, headline.unit))))
 
 
 def _course(frame: pl.DataFrame, metric: str) -> list[float]:
-    """The metric at the end of each complete period, unknown ones left out."""
+    """The metric at the end of each complete period, unknown ones left out.
+
+    A frame has a column for each metric, or the metrics below each other.
+    """
+    if "metric" in frame.columns:
+        return frame.filter(pl.col("metric") == metric)["value"].to_list()
     return [value for _, value in known_days(frame, metric)] if metric in frame.columns else []
 
 
@@ -75,16 +106,43 @@ def _change(value: float | None, before: float | None, unit: Unit) -> str | int 
         return 0
     text = (
         signed_share(relative_change(value, before))
-        if unit is Unit.PEOPLE
+        if unit in _RELATIVE
         else signed(value - before, unit)
     )
     # st.metric tells a loss by a hyphen in front, not by the minus sign.
     return None if text == UNKNOWN else text.replace("\N{MINUS SIGN}", "-")
 
 
-def _certainty(page: Page, row: Mapping[str, float | None], unit: Unit) -> str:
-    weight = page.warehouse.weight(_TABLE)
-    low, high = row["low"], row["high"]
+def _stated(source: str, since: date) -> str:
+    if source == _BILLS:
+        return f"billed for {since:%B %Y}"
+    said = f"claim of the {source}" if "story" in source else "invented for the sample"
+    return f"{said}, for {short_day(since)}"
+
+
+def _colour(headline: Headline, row: Row) -> Literal["normal", "inverse", "off"]:
+    """Green for the better and red for the worse; grey where the sampling alone could tell it."""
+    before, low, high = (_number(row.get(name)) for name in ("before", "low", "high"))
+    if before is not None and low is not None and high is not None and low <= before <= high:
+        return "off"
+    return "inverse" if headline.is_better_low else "normal"
+
+
+def _number(value: float | str | None) -> float | None:
+    return None if isinstance(value, str) else value
+
+
+def _certainties(page: Page, row: Row, unit: Unit) -> Iterator[str]:
+    if row.get("note"):
+        yield str(row["note"])
+    yield _certainty(page, row, unit)
+
+
+def _certainty(page: Page, row: Row, unit: Unit) -> str:
+    if "stated" in row:
+        return str(row["stated"])
+    weight = page.warehouse.weight(str(row.get("table") or _TABLE))
+    low, high = _number(row["low"]), _number(row["high"])
     if weight == 1:
         return "exact"
     if low is None or high is None:

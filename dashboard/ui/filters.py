@@ -70,6 +70,12 @@ def choose_country(code: str) -> None:
     st.session_state[Key.COUNTRIES] = [code]
 
 
+def choose_day(day: date | None) -> None:
+    """Set the as-of filter to the end of a day, or to now, with the usual span before it."""
+    st.session_state[Key.AS_OF] = day
+    st.session_state[Key.SPAN] = USUAL
+
+
 def clear_filters() -> None:
     """Set every filter back to what it is when nothing was chosen."""
     st.session_state[Key.SPAN] = USUAL
@@ -112,7 +118,10 @@ def filter_bar() -> None:
         _offer_newest(asked, newest.version)
         st.stop()
     _offer_link(slots.pin, chosen, warehouse.version)
-    slots.reset.button("Reset", on_click=clear_filters, help="Clear every filter")
+    slots.reset.button(
+        "", icon=":material/restart_alt:", key="reset", on_click=clear_filters,
+        help="Reset: clear every filter",
+    )  # fmt: skip
     st.session_state[_CHOICE] = Choice(warehouse, str(place), chosen, marks, trouble)
 
 
@@ -122,8 +131,8 @@ def _slots() -> _Slots:
             span=st.container(width=180),
             dates=st.container(width="content"),
             compare=st.container(width=140),
-            countries=st.container(width=240),
-            platforms=st.container(width=150),
+            countries=st.container(width=190),
+            platforms=st.container(width=140),
             as_of=st.container(width=165),
             pin=st.popover("Link", icon=":material/link:", help="A link to these very figures"),
             reset=st.container(width="content"),

@@ -10,8 +10,8 @@ from dashboard.ui.choices import COMPARISONS, CUSTOM, VIEW, Key
 ONE_DAY = timedelta(days=1)
 
 
-def pinned_link(page_url: str, chosen: Slice, *, version: int, view: str = "") -> str:
-    """The address that shows this very choice over this version of the data, in this view."""
+def choice_query(chosen: Slice) -> list[tuple[str, str]]:
+    """A choice as the parameters of an address: absolute dates, places, as-of day."""
     shown = (
         (Key.SPAN, [CUSTOM]),
         (Key.DATES, [chosen.span.since.isoformat(), chosen.span.last_day.isoformat()]),
@@ -19,9 +19,13 @@ def pinned_link(page_url: str, chosen: Slice, *, version: int, view: str = "") -
         (Key.COUNTRIES, [country_name(code) for code in sorted(chosen.countries or ())]),
         (Key.PLATFORMS, sorted(chosen.platforms or ())),
         (Key.AS_OF, [(chosen.as_of - timedelta(microseconds=1)).date().isoformat()]),
-        (Key.VERSION, [str(version)]),
     )
-    pairs = [(key.value, text) for key, texts in shown for text in texts]
+    return [(key.value, text) for key, texts in shown for text in texts]
+
+
+def pinned_link(page_url: str, chosen: Slice, *, version: int, view: str = "") -> str:
+    """The address that shows this very choice over this version of the data, in this view."""
+    pairs = [*choice_query(chosen), (Key.VERSION.value, str(version))]
     open_view = [(VIEW, view)] if view else []
     parts = urlsplit(page_url)
     query = urlencode([*pairs, *open_view])

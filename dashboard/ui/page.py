@@ -33,6 +33,12 @@ class Page:
     happened: tuple[Mark, ...]
     look: Look
 
+    @property
+    def life(self) -> Look:
+        """How drawings over all that was known look: with everything that happened here."""
+        concerned = (mark for mark in self.happened if mark.concerns(self.chosen.countries))
+        return Look(self.look.palette, drawn(sorted(concerned, key=lambda m: (m.since, m.key))))
+
     def ask(self, read: Read) -> pl.DataFrame:
         """The frame a read answers for this choice and this reader, remembered."""
         return remembered(

@@ -20,7 +20,7 @@ from dashboard.warehouse.library import QUERIES
 Draw: TypeAlias = Callable[[pl.DataFrame, Look], Drawing | None]
 
 _CHART, _TABLE = ":material/bar_chart:", ":material/table:"
-_CONFIG = {"displayModeBar": False, "topojsonURL": TOPOJSON_URL, "scrollZoom": False}
+CONFIG = {"displayModeBar": False, "topojsonURL": TOPOJSON_URL, "scrollZoom": False}
 _HEIGHT_PX = 320
 NARROWEST_PX = 420
 """A panel narrower than this stands alone in its row."""
@@ -36,7 +36,7 @@ def filled_panel(page: Page, title: str, read: Read, draw: Draw, *, definition: 
     """The same as ``panel``, as a part of a fragment that is there already."""
     name = draw.__name__
     with st.container(border=True, height="stretch", gap="xsmall"), told():
-        shows_table = _heading(name, title, definition)
+        shows_table = heading(name, title, definition)
         [frame] = frames(page, [read], height_px=_HEIGHT_PX)
         drawing = draw(frame, page.look)
         if drawing is None:
@@ -45,8 +45,20 @@ def filled_panel(page: Page, title: str, read: Read, draw: Draw, *, definition: 
             twin_table(frame, name=name, title=title)
         else:
             st.caption(plain(drawing.takeaway))
-            st.plotly_chart(drawing.figure, theme=None, config=_CONFIG, alt=drawing.description,
+            st.plotly_chart(drawing.figure, theme=None, config=CONFIG, alt=drawing.description,
                             key=f"{name} chart")  # fmt: skip
+
+
+@st.fragment
+def table_panel(page: Page, title: str, read: Read, *, definition: str) -> None:
+    """A question whose answer is best read as a table; the same as files."""
+    with st.container(border=True, height="stretch", gap="xsmall"), told():
+        st.subheader(title, anchor=False, help=definition_of(definition))
+        [frame] = frames(page, [read], height_px=_HEIGHT_PX)
+        if frame.is_empty():
+            st.caption(plain(why_empty(page.warehouse, page.chosen, page.happened)))
+        else:
+            twin_table(frame, name=read.__name__, title=title)
 
 
 def definition_of(query: str) -> str:
@@ -54,7 +66,7 @@ def definition_of(query: str) -> str:
     return plain(QUERIES[query].note or QUERIES[query].metric)
 
 
-def _heading(name: str, title: str, definition: str) -> bool:
+def heading(name: str, title: str, definition: str) -> bool:
     """The title with its definition and the switch beside it; whether the table is wanted."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(title, anchor=False, help=definition_of(definition))

@@ -7,6 +7,8 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.charts.numbers import plural
 from dashboard.exports import Export, as_csv, as_parquet
 
+_COMPACT = frozenset({"claimed", "here"})
+"""Columns whose rows are figures of very different size."""
 _SHORT = frozenset({"dau", "wau", "mau"})
 
 
@@ -37,6 +39,8 @@ def _column(name: str, dtype: pl.DataType) -> ColumnConfig:
     label = " ".join(word.upper() if word in _SHORT else word for word in name.split("_"))
     if name == "share" or name.startswith("share_") or name == "stickiness":
         return st.column_config.NumberColumn(label, format="percent")
+    if name in _COMPACT:
+        return st.column_config.NumberColumn(label, format="compact")
     if dtype == pl.Float64:
         return st.column_config.NumberColumn(label, format="%.2f")
     if dtype == pl.Int64:

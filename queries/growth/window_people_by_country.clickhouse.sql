@@ -38,12 +38,19 @@ ranked as (
             partition by day, person_id order by views desc, country
         ) as place
     from travels
+    where day <= arrayMax($days) and day > subtractDays(arrayMin($days), $window)
+),
+outranked as (
+    select day, country, groupBitmapState(person_id) as people
+    from ranked
+    where place > 1
+    group by day, country
 ),
 elsewhere as (
-    select met.ending as ending, ranked.country as country, count(*) as people
-    from ranked inner join met on met.seen_on = ranked.day
-    where ranked.place > 1 and bitmapContains(met.people, ranked.person_id)
-    group by met.ending, ranked.country
+    select met.ending as ending, outranked.country as country,
+        sum(bitmapAndCardinality(outranked.people, met.people)) as people
+    from met inner join outranked on outranked.day = met.seen_on
+    group by met.ending, outranked.country
 )
 select
     there.ending as day,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dashboard.warehouse.manifest import MANIFEST_NAME
 from tests.bench.browsing import browsing_figures
+from tests.bench.clickhousing import clickhouse_figures
 from tests.bench.figures import Figure, machine, table
 from tests.bench.ingesting import ingested
 from tests.bench.page_time import page_times
@@ -76,6 +77,13 @@ class _Bench:
         """The first start, the second, and the building of the sample."""
         yield from starting_figures(self.scratch)
 
+    def clickhouse(self) -> Iterator[Figure]:
+        """The same warehouses in ClickHouse."""
+        yield from self.ingesting()
+        yield from clickhouse_figures(
+            self.small / "warehouse", self.large / "warehouse", self.scratch
+        )
+
 
 _PARTS: dict[str, Callable[[_Bench], Iterator[Figure]]] = {
     "ingest": _Bench.ingesting,
@@ -83,6 +91,7 @@ _PARTS: dict[str, Callable[[_Bench], Iterator[Figure]]] = {
     "growth": _Bench.growth,
     "browser": _Bench.browser,
     "start": _Bench.start,
+    "clickhouse": _Bench.clickhouse,
 }
 
 

@@ -48,7 +48,10 @@ def test_the_report_tells_what_landed_what_was_refused_and_which_days_are_comple
     ("words", "said"),
     [
         (["user_nights", "x.csv"], "invalid choice: 'user_nights'"),
-        (["user_days"], "Name a source, or a folder to --follow."),
+        (["user_days"], "Name a table and a source, or a folder to --follow."),
+        (["user_days", "--to", "clickhouse"], "ingest the source first, then load"),
+        (["--to", "clickhouse"], "CLICKHOUSE_URL is not set"),
+        (["--to", "sqlite"], "invalid choice: 'sqlite'"),
         (["user_days", "nothing.csv"], "nothing.csv: there is no such file."),
         (["user_days", "README.md"], "the name must end in one of .parquet, .csv"),
         (["user_days", "x.csv", "--watermark", "noon"], "'noon' is no instant"),
@@ -124,3 +127,31 @@ def _ended(words: list[str]) -> int:
         return main(["ingest", *words])
     except SystemExit as ended:
         return int(ended.code or 0)
+
+
+def test_a_folder_is_loaded_into_clickhouse_and_read_from_there(
+    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = "chdb://memory/loaded_by_command"
+    monkeypatch.setenv("WAREHOUSE_URL", f"duckdb:///{tiny_warehouse}")
+    monkeypatch.setenv("CLICKHOUSE_URL", server)
+    read = ["read", "growth/active_people", "--format", "csv"]
+    assert main(read) == 0
+    from_folder = capsys.readouterr().out
+    assert main(["ingest", "--to", "clickhouse"]) == 0
+    assert f"{server}: version 1 is in force" in capsys.readouterr().out
+    monkeypatch.setenv("WAREHOUSE_URL", server)
+    assert main(read) == 0
+    assert capsys.readouterr().out == from_folder
+
+
+def test_the_ddl_names_the_database_and_an_account_of_ones_choice(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CLICKHOUSE_URL", "clickhouse://loader@host/platform_eu")
+    assert main(["warehouse-ddl", "--account", "viewer"]) == 0
+    printed = capsys.readouterr().out
+    assert "create table if not exists platform_eu.user_days (" in printed
+    assert "grant select on platform_eu.* to viewer_role;" in printed
+    with pytest.raises(SystemExit):
+        main(["warehouse-ddl", "--account", "viewer; drop database platform_eu"])

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.navigation import PAGES
 from dashboard.settings import ROOT_FOLDER
 from dashboard.warehouse.manifest import Manifest, describe, publish, read_manifest
 
@@ -19,12 +20,15 @@ def opened(
     folder: Path,
     *,
     theme: str = "light",
+    screen: str = "growth",
     **address: str | list[str],
 ) -> AppTest:
-    """The first page over a warehouse, with these filters in its address."""
+    """A screen over a warehouse, with these filters in its address."""
     monkeypatch.setenv("WAREHOUSE_URL", f"duckdb:///{folder}")
     page = AppTest.from_file(str(_MAIN), default_timeout=_PATIENCE_SECONDS)
     page.context["theme"] = theme
+    [file] = [each.file for each in PAGES if each.url_path == screen]
+    page.switch_page(str(ROOT_FOLDER / file))
     for name, value in address.items():
         page.query_params[name] = value
     return page.run()

@@ -14,7 +14,7 @@ from threading import Lock
 import polars as pl
 
 from dashboard.errors import QueryError, WarehouseMissing
-from dashboard.settings import Server
+from dashboard.settings import ENGINE, Server
 from dashboard.slices import Scope
 from dashboard.warehouse.clickhouse.audience import ClickHouseAudience
 from dashboard.warehouse.clickhouse.connection import Connection, Value, connect
@@ -26,7 +26,6 @@ from dashboard.warehouse.manifest import DataFile, Manifest, parse_manifest
 from dashboard.warehouse.pinned import PinnedVersion
 from dashboard.warehouse.scoped import bindings, relation, table_of
 
-ENGINE = "clickhouse"
 _SECONDS_BETWEEN_LOOKS = 2.0
 _NAMED = re.compile(r"\$([a-z][a-z0-9_]*)")
 _SERVER_TYPES: dict[Word, str] = {

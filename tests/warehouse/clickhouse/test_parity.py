@@ -7,8 +7,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from dashboard.errors import OutsideReach
+from dashboard.settings import ENGINE
 from dashboard.slices import Scope
-from dashboard.warehouse.clickhouse.engine import ENGINE, ClickHouseWarehouse
+from dashboard.warehouse.clickhouse.engine import ClickHouseWarehouse
 from dashboard.warehouse.engine import AudienceKind, Parameter, Warehouse
 from dashboard.warehouse.library import QUERIES, tuned_queries
 from tests.warehouse.clickhouse.conftest import Both

@@ -1,0 +1,70 @@
+"""The briefing on screen: each sentence with the way to what it speaks of."""
+
+from dataclasses import replace
+from datetime import date
+from typing import TypedDict, cast
+
+import streamlit as st
+
+from dashboard.navigation import page_of
+from dashboard.overview.reads import briefing
+from dashboard.settings import ROOT_FOLDER
+from dashboard.slices import Slice, Span
+from dashboard.ui.failures import told
+from dashboard.ui.links import choice_query
+from dashboard.ui.memory import remembered
+from dashboard.ui.page import Page
+from dashboard.ui.words import plain
+
+_HEIGHT_PX = 120
+
+
+class _Said(TypedDict):
+    text: str
+    metric: str | None
+    since: date
+    until: date
+    countries: list[str] | None
+    platforms: list[str] | None
+
+
+@st.fragment
+def briefing_panel(page: Page) -> None:
+    """What surprised on the last complete day, largest first, each with a link to its slice."""
+    place = st.empty()
+    with told(), place.skeleton(height=_HEIGHT_PX):
+        said = _asked(page)
+    with place.container(border=True, gap="xsmall"):
+        for row in said:
+            _sentence(page, row)
+
+
+def _asked(page: Page) -> list[_Said]:
+    """The sentences as of the choice; the span changes nothing, so it is no part of this."""
+    day = page.warehouse.complete_until(page.chosen.as_of)
+    chosen = replace(page.chosen, span=Span(day, day))
+    frame = remembered(
+        briefing, page.warehouse, page.folder, chosen=chosen, reach=page.reader.reach
+    )
+    return cast(list[_Said], frame.to_dicts())
+
+
+def _sentence(page: Page, row: _Said) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        icon = ":material/check_circle:" if row["metric"] is None else ":material/error_outline:"
+        st.markdown(f"{icon} {plain(row['text'])}", width="stretch")
+        if row["metric"] is not None:
+            screen = page_of(row["metric"])
+            st.page_link(
+                str(ROOT_FOLDER / screen.file), label=f"Open in {screen.title}",
+                icon=":material/arrow_forward:", query_params=choice_query(_slice(page, row)),
+            )  # fmt: skip
+
+
+def _slice(page: Page, row: _Said) -> Slice:
+    return replace(
+        page.chosen,
+        span=Span(row["since"], row["until"]),
+        countries=frozenset(row["countries"]) if row["countries"] else None,
+        platforms=frozenset(row["platforms"]) if row["platforms"] else None,
+    )
