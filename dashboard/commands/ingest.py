@@ -25,6 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "sources", nargs="*", type=Path, metavar="SOURCE",
         help="Parquet, CSV or JSON Lines files, or patterns such as 'days/*.parquet'",
     )  # fmt: skip
+    _add_options(parser)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sql", default="", help="reshape: one SELECT over the relation 'source'")
     parser.add_argument(
         "--follow", type=Path, metavar="FOLDER", help="go on with each new file of this folder"

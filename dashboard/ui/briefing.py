@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from html import escape
 from typing import TypedDict, cast
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.navigation import page_of
+from dashboard.navigation import Screen, page_of
 from dashboard.overview.reads import briefing
-from dashboard.settings import ROOT_FOLDER
 from dashboard.slices import Slice, Span
 from dashboard.ui.failures import told
 from dashboard.ui.links import choice_query
@@ -34,7 +35,7 @@ def briefing_panel(page: Page) -> None:
     place = st.empty()
     with told(), place.skeleton(height=_HEIGHT_PX):
         said = _asked(page)
-    with place.container(border=True, gap="xsmall"):
+    with place.container(border=True, gap="xsmall", key="briefing"):
         for row in said:
             _sentence(page, row)
 
@@ -54,11 +55,14 @@ def _sentence(page: Page, row: _Said) -> None:
         icon = ":material/check_circle:" if row["metric"] is None else ":material/error_outline:"
         st.markdown(f"{icon} {plain(row['text'])}", width="stretch")
         if row["metric"] is not None:
-            screen = page_of(row["metric"])
-            st.page_link(
-                str(ROOT_FOLDER / screen.file), label=f"Open in {screen.title}",
-                icon=":material/arrow_forward:", query_params=choice_query(_slice(page, row)),
-            )  # fmt: skip
+            _way(page, row, page_of(row["metric"]))
+
+
+def _way(page: Page, row: _Said, screen: Screen) -> None:
+    """A plain link, which loads the page anew: within a session the filters in force would win."""
+    address = f"{screen.url_path}?{urlencode(choice_query(_slice(page, row)))}"
+    st.html(f'<a href="{escape(address)}">Open in {escape(screen.title)} \N{RIGHTWARDS ARROW}</a>',
+            width="content")  # fmt: skip
 
 
 def _slice(page: Page, row: _Said) -> Slice:

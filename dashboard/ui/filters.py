@@ -118,10 +118,7 @@ def filter_bar() -> None:
         _offer_newest(asked, newest.version)
         st.stop()
     _offer_link(slots.pin, chosen, warehouse.version)
-    slots.reset.button(
-        "", icon=":material/restart_alt:", key="reset", on_click=clear_filters,
-        help="Reset: clear every filter",
-    )  # fmt: skip
+    _offer_reset(slots.reset)
     st.session_state[_CHOICE] = Choice(warehouse, str(place), chosen, marks, trouble)
 
 
@@ -243,6 +240,13 @@ def _offer_newest(asked: str, newest: int) -> None:
 
 def _use_newest() -> None:
     st.session_state[Key.VERSION] = ""
+
+
+def _offer_reset(slot: DeltaGenerator) -> None:
+    slot.button(
+        "", icon=":material/restart_alt:", key="reset", on_click=clear_filters,
+        help="Reset: clear every filter",
+    )  # fmt: skip
 
 
 def _offer_link(pin: DeltaGenerator, chosen: Slice, version: int) -> None:
