@@ -30,10 +30,11 @@ class Server:
 
 
 @contextmanager
-def serving(way: Way, warehouse: Path, log: Path, *, root: Path = ROOT) -> Iterator[Server]:
-    """Serve a warehouse until the block ends; ``log`` takes what the server writes."""
+def serving(way: Way, warehouse: Path | str, log: Path, *, root: Path = ROOT) -> Iterator[Server]:
+    """Serve a warehouse, a folder or a URL, until the block ends; ``log`` takes what is said."""
     port = free_port()
-    environment = {**os.environ, "WAREHOUSE_URL": f"duckdb:///{warehouse}", "PYTHONUNBUFFERED": "1"}
+    url = f"duckdb:///{warehouse}" if isinstance(warehouse, Path) else warehouse
+    environment = {**os.environ, "WAREHOUSE_URL": url, "PYTHONUNBUFFERED": "1"}
     with log.open("w") as writing:
         process = subprocess.Popen(
             _command(way, port),

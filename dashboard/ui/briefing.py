@@ -61,8 +61,9 @@ def _sentence(page: Page, row: _Said) -> None:
 def _way(page: Page, row: _Said, screen: Screen) -> None:
     """A plain link, which loads the page anew: within a session the filters in force would win."""
     address = f"{screen.url_path}?{urlencode(choice_query(_slice(page, row)))}"
-    st.html(f'<a href="{escape(address)}">Open in {escape(screen.title)} \N{RIGHTWARDS ARROW}</a>',
-            width="content")  # fmt: skip
+    label = f"Open in {escape(screen.title)} \N{RIGHTWARDS ARROW}"
+    # The browser's own blue cannot be read on a dark page.
+    st.html(f'<a style="color: inherit" href="{escape(address)}">{label}</a>', width="content")
 
 
 def _slice(page: Page, row: _Said) -> Slice:

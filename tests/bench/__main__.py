@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboard.settings import Server
+from dashboard.warehouse.clickhouse.connection import connect
+from dashboard.warehouse.clickhouse.loading import load_folder
 from dashboard.warehouse.manifest import MANIFEST_NAME
 from tests.bench.browsing import browsing_figures
 from tests.bench.clickhousing import clickhouse_figures
@@ -21,7 +24,9 @@ from tests.servers import ROOT
 PAGE = ROOT / "docs" / "benchmarks.md"
 _DAYS = 90
 _SMALL, _LARGE = 20_000, 2_000_000
+_GROWTH, _OVERVIEW = "growth", "overview"
 _QUERY = "?span=Last+90+days"
+_FEW_RUNS = 7
 _ALL_TIME = "?span=All+time"
 _OPENING = """\
 # Benchmarks
@@ -69,6 +74,10 @@ class _Bench:
         yield from self.ingesting()
         yield from _pages(self.small / "warehouse", self.large / "warehouse", self.scratch)
 
+    def overview(self) -> Iterator[Figure]:
+        """Server time of the Overview over the sample, on both engines."""
+        yield from _overviews(built_sample(), self.scratch)
+
     def browser(self) -> Iterator[Figure]:
         """What a click in the browser takes."""
         yield from browsing_figures(built_sample(), self.scratch)
@@ -89,6 +98,7 @@ _PARTS: dict[str, Callable[[_Bench], Iterator[Figure]]] = {
     "ingest": _Bench.ingesting,
     "rolling": _Bench.rolling,
     "growth": _Bench.growth,
+    "overview": _Bench.overview,
     "browser": _Bench.browser,
     "start": _Bench.start,
     "clickhouse": _Bench.clickhouse,
@@ -116,14 +126,27 @@ def main() -> int:
 
 
 def _pages(small: Path, large: Path, scratch: Path) -> Iterator[Figure]:
-    of_small = page_times(small, _QUERY, scratch / "small.log")
-    of_large = page_times(large, _QUERY, scratch / "large.log")
-    of_sample = page_times(built_sample(), _ALL_TIME, scratch / "sample.log")
+    of_small = page_times(small, _GROWTH, _QUERY, scratch / "small.log")
+    of_large = page_times(large, _GROWTH, _QUERY, scratch / "large.log")
+    of_sample = page_times(built_sample(), _GROWTH, _ALL_TIME, scratch / "sample.log")
     yield Figure("Growth server time, small warehouse", of_small.in_ms(), "p95 150 ms")
     yield Figure("Growth server time, large warehouse", of_large.in_ms(), "p95 150 ms")
     yield Figure("Growth server time, ten years of the sample", of_sample.in_ms(), "p95 150 ms")
     ratio = of_large.p50 / of_small.p50
     yield Figure("Growth server time, large over small", f"{ratio:,.2f} times", "1.5 at most")
+
+
+def _overviews(sample: Path, scratch: Path) -> Iterator[Figure]:
+    server = Server(f"chdb://{scratch / 'overview'}", "sample", "sample")
+    load_folder(sample, connect(server, writes=True), server.database, lambda _share, _said: None)
+    # An embedded engine belongs to one process at a time, and the dashboard is another one.
+    connect(server, writes=True).close()
+    for engine, place in (("DuckDB", sample), ("ClickHouse", f"{server.connect_to}/sample")):
+        log = scratch / f"overview-{engine}.log"
+        warm = page_times(place, _OVERVIEW, _QUERY, log, remembers=True)
+        yield Figure(f"Overview server time on {engine}", warm.in_ms(), "p95 150 ms")
+        emptied = page_times(place, _OVERVIEW, _QUERY, log, runs=_FEW_RUNS)
+        yield Figure(f"Overview server time on {engine}, results forgotten", emptied.in_ms())
 
 
 def _printed(figures: Iterator[Figure]) -> Iterator[Figure]:

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -12,11 +13,15 @@ from tests.browser import chromium
 from tests.servers import ROOT, Way, serving
 
 _CLICKS = 24
+_VISITS = 7
+_CHART, _TEXT = ".js-plotly-plot", "[data-testid=stText]"
 _SPANS = ("Last 28 days", "Last 90 days")
 _QUIET_MS = 700
 _EMPTY_SCRIPT = f"""
 import streamlit as st
 st.text(st.selectbox("Span", {_SPANS!r}, index=1, key="span"))
+if "chart" in st.query_params:
+    st.plotly_chart({{"data": [{{"type": "scatter", "y": [1, 3, 2]}}]}})
 """
 _EMPTY_APP = """
 import streamlit as st
@@ -49,18 +54,41 @@ _TIMES = "() => [window.__seen.first, window.__seen.last].map(at => at - window.
 def browsing_figures(warehouse: Path, scratch: Path) -> list[Figure]:
     """Click to first and to last chart of the Growth page, and the same click in an empty app."""
     with serving(Way.STREAMLIT_RUN, warehouse, scratch / "growth.log") as server:
-        first, last = _clicked(f"{server.address}/growth", ".js-plotly-plot")
+        first, last = _clicked(f"{server.address}/growth", _CHART)
+        overview = _opened(f"{server.address}/overview", _CHART)
     with serving(
         Way.STREAMLIT_RUN, warehouse, scratch / "empty.log", root=_empty(scratch)
     ) as server:
-        text, _ = _clicked(server.address, "[data-testid=stText]")
+        text, _ = _clicked(server.address, _TEXT)
+        empty = _opened(server.address, _TEXT)
+        plotted = _opened(f"{server.address}/?chart=1", _CHART)
     return [
         Figure("click to first chart, in the browser", first.in_ms(), "p95 300 ms"),
         Figure("click to last chart, in the browser", last.in_ms(), "p95 1,000 ms"),
         Figure("the same click in an empty app, to its text", text.in_ms()),
         Figure("click to first chart over the empty app", f"{first.p50 / text.p50:,.1f} times"),
         Figure("click to last chart over the empty app", f"{last.p50 / text.p50:,.1f} times"),
+        Figure("an empty app opened, to its text", empty.in_ms()),
+        Figure("the same with one line drawn by Plotly, to the line", plotted.in_ms()),
+        Figure("Overview opened, to its first chart", overview.in_ms()),
+        Figure(
+            "Overview's first chart over the empty app's line",
+            f"{overview.p50 / plotted.p50:,.2f} times",
+            "1.2 at most",
+        ),
     ]
+
+
+def _opened(address: str, selector: str) -> Times:
+    """Seconds from going to an address to the first sight of what is watched, each time anew."""
+    seconds = []
+    for _ in range(_VISITS):
+        with a_browser_page() as page:
+            began = perf_counter()
+            page.goto(address, wait_until="commit")
+            page.locator(selector).first.wait_for()
+            seconds.append(perf_counter() - began)
+    return Times(seconds)
 
 
 def _clicked(address: str, selector: str) -> tuple[Times, Times]:

@@ -23,9 +23,10 @@ class Visitor:
         """Take over a connection that has just been opened."""
         self._connection = connection
 
-    def run(self, query: str) -> float:
-        """Ask for the page with these filters; seconds until the run has finished."""
+    def run(self, page: str, query: str) -> float:
+        """Ask for a page with these filters; seconds until the run has finished."""
         asked = BackMsg()
+        asked.rerun_script.page_name = page
         asked.rerun_script.query_string = query
         began = perf_counter()
         self._connection.send(asked.SerializeToString())
@@ -60,13 +61,22 @@ def visiting(server: Server) -> Iterator[Visitor]:
         yield Visitor(connection)
 
 
-def page_times(warehouse: Path, query: str, log: Path) -> Times:
-    """Server time of the first page, the process warm and the result caches empty each time."""
+def page_times(
+    warehouse: Path | str,
+    page: str,
+    query: str,
+    log: Path,
+    *,
+    remembers: bool = False,
+    runs: int = _RUNS,
+) -> Times:
+    """Server time of a page, the process warm; result caches empty unless it ``remembers``."""
     with serving(Way.STREAMLIT_RUN, warehouse, log) as server, visiting(server) as visitor:
         for _ in range(_WARM_UP):
-            visitor.run(query)
+            visitor.run(page, query)
         seconds = []
-        for _ in range(_RUNS):
-            visitor.forget_results()
-            seconds.append(visitor.run(query))
+        for _ in range(runs):
+            if not remembers:
+                visitor.forget_results()
+            seconds.append(visitor.run(page, query))
     return Times(seconds)

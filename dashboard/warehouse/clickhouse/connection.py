@@ -67,6 +67,10 @@ class Connection:
         with self._told(f"loading {table}"):
             self._client.insert_arrow(name, rows.to_arrow(), database=database)
 
+    def close(self) -> None:
+        """Let go of the server; the connection is of no use afterwards."""
+        self._client.close()
+
     @contextmanager
     def _told(self, what: str) -> Iterator[None]:
         try:
