@@ -7,6 +7,7 @@ DashboardError
 │   ├── DamagedFile           a file is missing, cut short or altered: restore it or ingest again
 │   ├── BrokenContract        a file's columns are not the contract's: ingest it again
 │   └── WarehouseSilent       the server does not answer, or not in time: what was read before holds
+│       └── ReadTooLong       it was busy with one question for too long: ask for less
 ├── QueryError                a query's text and its header disagree: correct the file
 ├── ReadRefused               the question cannot be answered for this reader
 │   ├── OutsideReach          the reader may not see what was asked for
@@ -56,6 +57,10 @@ class BrokenContract(WarehouseError):
 
 class WarehouseSilent(WarehouseError):
     """The server that holds the data does not answer, or not in time."""
+
+
+class ReadTooLong(WarehouseSilent):
+    """The server was busy with one question for longer than a reader waits."""
 
 
 class QueryError(DashboardError):

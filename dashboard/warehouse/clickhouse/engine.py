@@ -5,28 +5,27 @@ that is going on is never seen half-way.
 """
 
 import re
-import time
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from threading import Lock
 
 import polars as pl
 
-from dashboard.errors import QueryError, WarehouseMissing
-from dashboard.settings import ENGINE, Server
+from dashboard.errors import QueryError
+from dashboard.settings import ENGINE
 from dashboard.slices import Scope
 from dashboard.warehouse.clickhouse.audience import ClickHouseAudience
-from dashboard.warehouse.clickhouse.connection import Connection, Value, connect
-from dashboard.warehouse.clickhouse.layout import MANIFESTS
+from dashboard.warehouse.clickhouse.connection import (
+    Connection,
+    Value,
+)
 from dashboard.warehouse.clickhouse.sets import SET_RELATIONS, set_relation
 from dashboard.warehouse.engine import AudienceKind, Parameter
 from dashboard.warehouse.library import QUERIES, Query, Type, Word, fit, prelude, tuned_queries
-from dashboard.warehouse.manifest import DataFile, Manifest, parse_manifest
+from dashboard.warehouse.manifest import DataFile, Manifest
 from dashboard.warehouse.pinned import PinnedVersion
 from dashboard.warehouse.scoped import bindings, relation, table_of
 
-_SECONDS_BETWEEN_LOOKS = 2.0
 _NAMED = re.compile(r"\$([a-z][a-z0-9_]*)")
 _SERVER_TYPES: dict[Word, str] = {
     Word.WHOLE: "Int64",
@@ -111,75 +110,6 @@ class ClickHouseWarehouse(PinnedVersion):
 def part_of(file: DataFile) -> str:
     """The name of a file's part: the start of its checksum, so equal content is equal part."""
     return file.sha256[:20]
-
-
-class _Pins:
-    """The version of a database in force, looked for again every few seconds."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._lock = Lock()
-        self._looked_at = 0.0
-        self._pinned: ClickHouseWarehouse | None = None
-
-    def current(self) -> ClickHouseWarehouse:
-        """The newest version; raises WarehouseMissing when nothing was loaded yet."""
-        with self._lock:
-            at = time.monotonic()
-            if self._pinned is None or at - self._looked_at > _SECONDS_BETWEEN_LOOKS:
-                self._pinned = self._newest(self._pinned)
-                self._looked_at = at
-            return self._pinned
-
-    def _newest(self, known: ClickHouseWarehouse | None) -> ClickHouseWarehouse:
-        connection = connect(self._server)
-        database = self._server.database
-        versions = connection.read(
-            f"select max(version) as version from {database}.{MANIFESTS}",
-            {},
-            what="the version in force",
-        )
-        version = int(versions["version"][0])
-        if known is not None and known.version == version:
-            return known
-        return ClickHouseWarehouse(connection, database, loaded_manifest(connection, database))
-
-
-def loaded_manifest(connection: Connection, database: str, version: int | None = None) -> Manifest:
-    """The newest manifest that was loaded, or that of a version.
-
-    Raises WarehouseMissing when there is none.
-    """
-    wanted = "" if version is None else "where version = {version:UInt32}"
-    found = connection.read(
-        f"select manifest from {database}.{MANIFESTS} {wanted} order by version desc limit 1",
-        {} if version is None else {"version": version},
-        what="the manifest",
-    )
-    if found.is_empty():
-        raise WarehouseMissing(
-            f"The database {database} holds no such version. Load one with "
-            "'python -m dashboard ingest --to clickhouse'."
-        )
-    return parse_manifest(str(found["manifest"][0]).encode(), f"{database}.{MANIFESTS}")
-
-
-@lru_cache(maxsize=4)
-def _pins(server: Server) -> _Pins:
-    return _Pins(server)
-
-
-def open_database(server: Server, version: int | None = None) -> ClickHouseWarehouse:
-    """The newest version that was loaded into a database, or an earlier one that is still kept.
-
-    Raises WarehouseMissing when there is none, WarehouseSilent when the server does not answer.
-    """
-    current = _pins(server).current()
-    if version is None or version == current.version:
-        return current
-    connection = connect(server)
-    manifest = loaded_manifest(connection, server.database, version)
-    return ClickHouseWarehouse(connection, server.database, manifest)
 
 
 @lru_cache(maxsize=1)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from dashboard.settings import Server
-from dashboard.warehouse.clickhouse.connection import Connection, connect
-from dashboard.warehouse.clickhouse.engine import ClickHouseWarehouse, open_database
+from dashboard.warehouse.clickhouse.connection import Connection, Purpose, connect
+from dashboard.warehouse.clickhouse.engine import ClickHouseWarehouse
 from dashboard.warehouse.clickhouse.loading import load_folder
+from dashboard.warehouse.clickhouse.versions import open_database
 from dashboard.warehouse.duckdb_engine import open_folder
 from dashboard.warehouse.engine import Warehouse
 from tests.warehouse.clickhouse.full_house import write_full_house
@@ -21,7 +22,7 @@ Both = tuple[Warehouse, ClickHouseWarehouse]
 @pytest.fixture(scope="session")
 def connection() -> Connection:
     """A connection that writes into the one engine of this process, which is all in memory."""
-    return connect(Server("chdb://memory", "platform", "chdb://memory/platform"), writes=True)
+    return connect(Server("chdb://memory", "platform", "chdb://memory/platform"), Purpose.LOAD)
 
 
 @pytest.fixture(scope="session")

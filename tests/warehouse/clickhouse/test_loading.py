@@ -9,9 +9,9 @@ import pytest
 from dashboard.errors import WarehouseMissing, WarehouseSilent
 from dashboard.settings import Server
 from dashboard.warehouse.clickhouse.connection import Connection
-from dashboard.warehouse.clickhouse.engine import loaded_manifest, open_database
 from dashboard.warehouse.clickhouse.layout import grants
 from dashboard.warehouse.clickhouse.loading import Loaded, load_folder
+from dashboard.warehouse.clickhouse.versions import loaded_manifest, open_database
 from dashboard.warehouse.engine import AudienceKind
 from dashboard.warehouse.manifest import KEPT_VERSIONS
 from tests.warehouse.brute_force import history
@@ -24,7 +24,7 @@ class _Broken(Connection):
     """A connection that goes away after some inserts."""
 
     def __init__(self, whole: Connection, inserts: int) -> None:
-        super().__init__(whole._client, "a server that went away", {})
+        super().__init__(whole.client, "a server that went away", {})
         self._left = inserts
 
     def insert(self, table: str, rows: pl.DataFrame) -> None:
