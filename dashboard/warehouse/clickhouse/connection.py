@@ -185,6 +185,8 @@ def _client(address: str, limits: _Limits) -> Client:
         return clickhouse_connect.get_client(dsn=address)
     return clickhouse_connect.get_client(
         dsn=address,
+        # The client itself takes no notice of how the address begins.
+        secure=address.startswith("clickhouses:"),
         connect_timeout=limits.connect_seconds,
         send_receive_timeout=limits.network_seconds,
         autogenerate_session_id=False,

@@ -130,6 +130,13 @@ def test_what_a_server_says_is_told_without_what_the_client_says_around_it(
     assert "http://" not in str(told.value)
 
 
+def test_an_address_over_tls_is_never_spoken_to_in_the_open(server: ClickHouseServer) -> None:
+    address = f"clickhouses://me:secret@127.0.0.1:{server.port}?connect_timeout=1"
+    with pytest.raises(WarehouseSilent):
+        _one(connect(Server(address, "any", "clickhouses://me@host/any")))
+    assert server.asked == []
+
+
 def _one(connection: Connection) -> int:
     return int(connection.read("select 1 as n", {}, what="one")["n"][0])
 
