@@ -9,11 +9,11 @@ from dashboard.countries import country_name
 from dashboard.settings import read_settings
 from dashboard.slices import Comparison, Slice
 from dashboard.ui.filters import Choice
+from dashboard.ui.silence import LOOK_EVERY, minutes_of_trouble
 from dashboard.ui.words import plain
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.opening import open_warehouse
 
-_LOOK_EVERY = timedelta(seconds=4)
 _TABLE = "user_days"
 _FEW = 3
 
@@ -25,7 +25,8 @@ def page_heading(title: str, choice: Choice) -> None:
         st.caption(plain(" · ".join(_facts(choice))), width="stretch")
     if choice.trouble:
         st.warning(plain(f"Incidents and phases are not drawn. {choice.trouble}"))
-    _notice_new_data(choice.warehouse.version, pinned="version" in st.query_params)
+    is_pinned = "version" in st.query_params
+    _notice_change(None if is_pinned else choice.warehouse.version, minutes_of_trouble())
 
 
 def can_compare(chosen: Slice, warehouse: Warehouse) -> bool:
@@ -34,10 +35,14 @@ def can_compare(chosen: Slice, warehouse: Warehouse) -> bool:
     return first is not None and chosen.compared.span.last_day >= first
 
 
-@st.fragment(run_every=_LOOK_EVERY)
-def _notice_new_data(version: int, *, pinned: bool) -> None:
-    """Run the page again when a newer version of the data is there."""
-    if not pinned and open_warehouse(read_settings().warehouse).version != version:
+@st.fragment(run_every=LOOK_EVERY)
+def _notice_change(version: int | None, silent_minutes: int | None) -> None:
+    """Run the page again when newer data is there, or the server fell silent or came back.
+
+    Without a version the page stays at its own. The ages on it move on with each minute.
+    """
+    newest = open_warehouse(read_settings().warehouse).version
+    if version not in {None, newest} or silent_minutes != minutes_of_trouble():
         st.rerun()
 
 

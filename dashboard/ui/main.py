@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from dashboard.errors import WarehouseSilent
 from dashboard.navigation import PAGES
 from dashboard.settings import ROOT_FOLDER, read_settings
 from dashboard.ui.failures import told
 from dashboard.ui.filters import filter_bar
 from dashboard.ui.first_start import sample_is_missing
 from dashboard.ui.server.browser_files import MARK
+from dashboard.ui.silence import trouble_on_top, wait_for_server
 from dashboard.ui.waiting import wait_for_sample
 
 
@@ -28,9 +30,12 @@ def _menu() -> dict[str, list[st.Page]]:
 st.set_page_config(page_icon=str(MARK), layout="wide")
 st.logo(str(MARK))
 page = st.navigation(_menu())
-with told():
+with told(), trouble_on_top():
     if sample_is_missing(read_settings()):
         wait_for_sample()
     else:
-        filter_bar()
-        page.run()
+        try:
+            filter_bar()
+            page.run()
+        except WarehouseSilent:
+            wait_for_server()

@@ -7,6 +7,8 @@ would pickle it, and a frame that pickles holds Python's lock while it waits for
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from threading import Lock
 from typing import Generic, TypeAlias, TypeVar
 
@@ -24,7 +26,8 @@ Question: TypeAlias = tuple[str, ...]
 """A read in letters, with all that its answer depends on."""
 
 _MOST_FRAMES = 1024
-
+_MOST_LAST_GOOD = 512
+_ANY_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
 
 Answer = TypeVar("Answer")
 
@@ -69,12 +72,50 @@ class Memory(Generic[Answer]):
             raise
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a read answered, and when (an aware UTC instant of this machine)."""
+
+    frame: pl.DataFrame
+    read_at: datetime
+
+
+class LastGood(Generic[Answer]):
+    """The last answer to each question, whatever the version; the oldest makes room."""
+
+    def __init__(self, most: int) -> None:
+        """Keep at most so many answers."""
+        self._most = most
+        self._lock = Lock()
+        self._answers: OrderedDict[Question, tuple[int, Answer]] = OrderedDict()
+
+    def keep(self, question: Question, answer: Answer, *, version: int) -> None:
+        """Keep an answer of a version in the place of the one before."""
+        with self._lock:
+            self._answers[question] = (version, answer)
+            self._answers.move_to_end(question)
+            if len(self._answers) > self._most:
+                self._answers.popitem(last=False)
+
+    def of(self, question: Question, *, version: int) -> Answer | None:
+        """The last answer to a question, or None; what came after the version is not shown."""
+        kept_version, answer = self._answers.get(question, (0, None))
+        return answer if kept_version <= version else None
+
+
 def remembered(
     read: Read, warehouse: Warehouse, folder: str, *, chosen: Slice, reach: Reach
-) -> pl.DataFrame:
-    """The frame a read answers, kept until newer answers need the room."""
+) -> Reading:
+    """What a read answers, kept until newer answers need the room."""
+
+    def ask() -> Reading:
+        reading = Reading(read(warehouse, chosen, reach), datetime.now(UTC))
+        lasting = in_any_version(read, warehouse, folder, chosen=chosen, reach=reach)
+        last_good().keep(lasting, reading, version=warehouse.version)
+        return reading
+
     question = asked(read, warehouse, folder, chosen=chosen, reach=reach)
-    return memory().answer(question, lambda: read(warehouse, chosen, reach))
+    return memory().answer(question, ask)
 
 
 def asked(
@@ -88,6 +129,27 @@ def asked(
         spelled(chosen),
         spelled_set(reach.countries),
     )
+
+
+def in_any_version(
+    read: Read, warehouse: Warehouse, folder: str, *, chosen: Slice, reach: Reach
+) -> Question:
+    """The same question of this version or an earlier one.
+
+    Who looks from now looks from the now of either; every other choice is the very same.
+    """
+    return (
+        f"{read.__module__}.{read.__qualname__}",
+        folder,
+        looked_from(warehouse, chosen.as_of),
+        spelled(replace(chosen, as_of=_ANY_INSTANT)),
+        spelled_set(reach.countries),
+    )
+
+
+def looked_from(warehouse: Warehouse, as_of: datetime) -> str:
+    """The instant looked from in letters, the same for the now of every version."""
+    return "now" if as_of >= warehouse.now else as_of.isoformat()
 
 
 def spelled(chosen: Slice) -> str:
@@ -105,9 +167,15 @@ def spelled(chosen: Slice) -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def memory() -> Memory[pl.DataFrame]:
+def memory() -> Memory[Reading]:
     """The memory of this process, which 'Clear cache' empties."""
     return Memory(_MOST_FRAMES)
+
+
+@st.cache_resource(show_spinner=False)
+def last_good() -> LastGood[Reading]:
+    """What stands in while a server is silent, which 'Clear cache' empties too."""
+    return LastGood(_MOST_LAST_GOOD)
 
 
 def spelled_set(members: frozenset[str] | None) -> str:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import polars as pl
 import streamlit as st
 
 from dashboard.access.permissions import Permission
@@ -14,7 +13,15 @@ from dashboard.errors import OutsideReach
 from dashboard.slices import Slice
 from dashboard.ui.filters import current_choice
 from dashboard.ui.freshness import page_heading
-from dashboard.ui.memory import Read, asked, memory, remembered
+from dashboard.ui.memory import (
+    Read,
+    Reading,
+    asked,
+    in_any_version,
+    last_good,
+    memory,
+    remembered,
+)
 from dashboard.warehouse.engine import Warehouse
 
 
@@ -39,18 +46,25 @@ class Page:
         concerned = (mark for mark in self.happened if mark.concerns(self.chosen.countries))
         return Look(self.look.palette, drawn(sorted(concerned, key=lambda m: (m.since, m.key))))
 
-    def ask(self, read: Read) -> pl.DataFrame:
-        """The frame a read answers for this choice and this reader, remembered."""
+    def ask(self, read: Read) -> Reading:
+        """What a read answers for this choice and this reader, remembered."""
         return remembered(
             read, self.warehouse, self.folder, chosen=self.chosen, reach=self.reader.reach
         )
 
     def remembers(self, read: Read) -> bool:
-        """Whether that frame is there already."""
+        """Whether that answer is there already."""
         question = asked(
             read, self.warehouse, self.folder, chosen=self.chosen, reach=self.reader.reach
         )
         return memory().holds(question)
+
+    def last_good(self, read: Read) -> Reading | None:
+        """What it last answered to the same question, over this version or an earlier one."""
+        question = in_any_version(
+            read, self.warehouse, self.folder, chosen=self.chosen, reach=self.reader.reach
+        )
+        return last_good().of(question, version=self.warehouse.version)
 
 
 def open_page(title: str, permission: Permission) -> Page:

@@ -23,8 +23,20 @@ def opened(
     screen: str = "growth",
     **address: str | list[str],
 ) -> AppTest:
-    """A screen over a warehouse, with these filters in its address."""
-    monkeypatch.setenv("WAREHOUSE_URL", f"duckdb:///{folder}")
+    """A screen over a warehouse in a folder, with these filters in its address."""
+    return opened_at(monkeypatch, f"duckdb:///{folder}", theme=theme, screen=screen, **address)
+
+
+def opened_at(
+    monkeypatch: pytest.MonkeyPatch,
+    url: str,
+    *,
+    theme: str = "light",
+    screen: str = "growth",
+    **address: str | list[str],
+) -> AppTest:
+    """A screen over the warehouse of an address, with these filters in its own."""
+    monkeypatch.setenv("WAREHOUSE_URL", url)
     page = AppTest.from_file(str(_MAIN), default_timeout=_PATIENCE_SECONDS)
     page.context["theme"] = theme
     [file] = [each.file for each in PAGES if each.url_path == screen]
