@@ -21,7 +21,7 @@ from dashboard.charts.numbers import (
 from dashboard.charts.sparklines import sparkline
 from dashboard.ui.emptiness import why_empty
 from dashboard.ui.failures import told
-from dashboard.ui.freshness import can_compare, freshness
+from dashboard.ui.freshness import can_compare, freshness, has_complete_day
 from dashboard.ui.memory import Read
 from dashboard.ui.page import Page
 from dashboard.ui.panels import definition_of
@@ -153,6 +153,8 @@ def _certainty(page: Page, row: Row, unit: Unit) -> str:
 def _freshness(page: Page) -> str:
     if page.warehouse.first_day(_TABLE) is None:
         return "There is no activity yet."
+    if not has_complete_day(page.chosen, page.warehouse):
+        return "No day is complete yet."
     complete = freshness(page.chosen, page.warehouse)
     before = short_day(page.chosen.compared.span.last_day)
     against = f", against {before}" if can_compare(page.chosen, page.warehouse) else ""

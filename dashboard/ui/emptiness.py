@@ -16,6 +16,8 @@ def why_empty(warehouse: Warehouse, chosen: Slice, happened: tuple[Mark, ...]) -
     first, until = warehouse.first_day(_TABLE), warehouse.complete_until(chosen.as_of)
     if first is None:
         return "There is no activity in this warehouse yet. Ingest user_days to see it here."
+    if until <= first:
+        return nothing_complete(first)
     outside = _outside(chosen, first, until)
     if outside:
         return outside
@@ -25,6 +27,14 @@ def why_empty(warehouse: Warehouse, chosen: Slice, happened: tuple[Mark, ...]) -
     if chosen.countries or chosen.platforms:
         return f"There is too little of {_asked(chosen)} here. Widen the span or clear the filters."
     return "There is too little in this span to draw this. Choose a longer one."
+
+
+def nothing_complete(first: date) -> str:
+    """What is told while the first day of the data is still open."""
+    return (
+        f"No day is complete yet. {long_day(first)}, the first, is shown once a later day comes in "
+        "or an ingest with --watermark says that it is whole."
+    )
 
 
 def _outside(chosen: Slice, first: date, until: date) -> str:

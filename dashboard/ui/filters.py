@@ -189,7 +189,8 @@ def _span(slots: _Slots, calendar: Calendar) -> Span:
         return calendar.chosen(label, ())
     known = calendar.known
     dates = slots.dates.date_input(
-        "Dates", value=[], min_value=known.since, max_value=known.last_day, key=Key.DATES,
+        "Dates", value=[], min_value=known.since, max_value=max(known.since, known.last_day),
+        key=Key.DATES,
         bind="query-params", format="YYYY-MM-DD", width=210,
     )  # fmt: skip
     return calendar.chosen(label, dates)

@@ -35,6 +35,12 @@ def can_compare(chosen: Slice, warehouse: Warehouse) -> bool:
     return first is not None and chosen.compared.span.last_day >= first
 
 
+def has_complete_day(chosen: Slice, warehouse: Warehouse) -> bool:
+    """Whether any day of the data was complete at the instant looked from."""
+    first = warehouse.first_day(_TABLE)
+    return first is not None and warehouse.complete_until(chosen.as_of) > first
+
+
 @st.fragment(run_every=LOOK_EVERY)
 def _notice_change(version: int | None, silent_minutes: int | None) -> None:
     """Run the page again when newer data is there, or the server fell silent or came back.
@@ -50,6 +56,8 @@ def _facts(choice: Choice) -> list[str]:
     chosen, warehouse = choice.chosen, choice.warehouse
     if warehouse.first_day(_TABLE) is None:
         return ["no activity yet"]
+    if not has_complete_day(chosen, warehouse):
+        return ["no complete day yet", _places(chosen), _truth(warehouse)]
     return [
         span_text(chosen.span.since, chosen.span.last_day),
         _compared(chosen, warehouse),

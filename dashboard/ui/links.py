@@ -12,9 +12,11 @@ ONE_DAY = timedelta(days=1)
 
 def choice_query(chosen: Slice) -> list[tuple[str, str]]:
     """A choice as the parameters of an address: absolute dates, places, as-of day."""
+    # While no day is complete there are no dates to name, and the version alone is pinned.
+    dates = [chosen.span.since, chosen.span.last_day] if chosen.span.length_days else []
     shown = (
-        (Key.SPAN, [CUSTOM]),
-        (Key.DATES, [chosen.span.since.isoformat(), chosen.span.last_day.isoformat()]),
+        (Key.SPAN, [CUSTOM] if dates else []),
+        (Key.DATES, [day.isoformat() for day in dates]),
         (Key.COMPARE, _unless_usual(chosen.comparison)),
         (Key.COUNTRIES, [country_name(code) for code in sorted(chosen.countries or ())]),
         (Key.PLATFORMS, sorted(chosen.platforms or ())),

@@ -24,10 +24,9 @@ from tests.servers import ROOT
 PAGE = ROOT / "docs" / "benchmarks.md"
 _DAYS = 90
 _SMALL, _LARGE = 20_000, 2_000_000
-_GROWTH, _OVERVIEW = "growth", "overview"
-_QUERY = "?span=Last+90+days"
+_GROWTH, _OVERVIEW = "growth?span=Last+90+days", "overview?span=Last+90+days"
 _FEW_RUNS = 7
-_ALL_TIME = "?span=All+time"
+_ALL_TIME = "growth?span=All+time"
 _OPENING = """\
 # Benchmarks
 
@@ -126,9 +125,9 @@ def main() -> int:
 
 
 def _pages(small: Path, large: Path, scratch: Path) -> Iterator[Figure]:
-    of_small = page_times(small, _GROWTH, _QUERY, scratch / "small.log")
-    of_large = page_times(large, _GROWTH, _QUERY, scratch / "large.log")
-    of_sample = page_times(built_sample(), _GROWTH, _ALL_TIME, scratch / "sample.log")
+    of_small = page_times(small, _GROWTH, scratch / "small.log")
+    of_large = page_times(large, _GROWTH, scratch / "large.log")
+    of_sample = page_times(built_sample(), _ALL_TIME, scratch / "sample.log")
     yield Figure("Growth server time, small warehouse", of_small.in_ms(), "p95 150 ms")
     yield Figure("Growth server time, large warehouse", of_large.in_ms(), "p95 150 ms")
     yield Figure("Growth server time, ten years of the sample", of_sample.in_ms(), "p95 150 ms")
@@ -143,9 +142,9 @@ def _overviews(sample: Path, scratch: Path) -> Iterator[Figure]:
     connect(server, writes=True).close()
     for engine, place in (("DuckDB", sample), ("ClickHouse", f"{server.connect_to}/sample")):
         log = scratch / f"overview-{engine}.log"
-        warm = page_times(place, _OVERVIEW, _QUERY, log, remembers=True)
+        warm = page_times(place, _OVERVIEW, log, remembers=True)
         yield Figure(f"Overview server time on {engine}", warm.in_ms(), "p95 150 ms")
-        emptied = page_times(place, _OVERVIEW, _QUERY, log, runs=_FEW_RUNS)
+        emptied = page_times(place, _OVERVIEW, log, runs=_FEW_RUNS)
         yield Figure(f"Overview server time on {engine}, results forgotten", emptied.in_ms())
 
 

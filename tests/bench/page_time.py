@@ -62,15 +62,13 @@ def visiting(server: Server) -> Iterator[Visitor]:
 
 
 def page_times(
-    warehouse: Path | str,
-    page: str,
-    query: str,
-    log: Path,
-    *,
-    remembers: bool = False,
-    runs: int = _RUNS,
+    warehouse: Path | str, address: str, log: Path, *, remembers: bool = False, runs: int = _RUNS
 ) -> Times:
-    """Server time of a page, the process warm; result caches empty unless it ``remembers``."""
+    """Server time of a page at an address such as ``growth?span=All+time``, the process warm.
+
+    The result caches are empty at each run unless it ``remembers``.
+    """
+    page, _, query = address.partition("?")
     with serving(Way.STREAMLIT_RUN, warehouse, log) as server, visiting(server) as visitor:
         for _ in range(_WARM_UP):
             visitor.run(page, query)

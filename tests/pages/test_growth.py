@@ -17,6 +17,7 @@ from dashboard.growth import reads
 from dashboard.slices import Slice
 from dashboard.ui.memory import Read
 from dashboard.warehouse.engine import Warehouse
+from dashboard.warehouse.ingest import IngestOptions, Load, ingest_in_turn
 from dashboard.warehouse.manifest import KEPT_VERSIONS, read_manifest
 from tests.pages.opened import (
     damage,
@@ -26,6 +27,7 @@ from tests.pages.opened import (
     rename_column,
     texts,
 )
+from tests.warehouse.hand_made import frame_of, visit
 
 Harm: TypeAlias = Callable[[bytes], bytes | None]
 
@@ -201,6 +203,24 @@ def test_an_empty_warehouse_says_what_to_ingest(
     assert "19" not in texts(page) + "".join(card.help for card in page.metric)
 
 
+@in_each_view
+@pytest.mark.parametrize("address", [{}, {"span": "Custom dates"}, {"span": "All time"}])
+def test_while_no_day_is_complete_the_page_says_when_the_first_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str, address: dict[str, str]
+) -> None:
+    page = opened(monkeypatch, _just_begun(tmp_path / "begun"), view=view, **address)
+    assert not page.exception
+    assert not page.error
+    said = texts(page) + "".join(card.help.replace("\\", "") for card in page.metric)
+    assert "no complete day yet" in said
+    assert said.count("1 January 2024, the first, is shown once a later day comes in") == (
+        1 + len(ALWAYS) + len(VIEWS[view])
+    )
+    assert "2023" not in said
+    assert "Choose a later span" not in said
+    assert "dates=" not in _link(page)
+
+
 def test_a_look_into_the_past_says_what_was_complete_then(
     tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -351,6 +371,15 @@ def test_the_pinned_link_says_how_long_it_holds(
 ) -> None:
     said = texts(opened(monkeypatch, tiny_warehouse))
     assert f"The last {KEPT_VERSIONS} versions are kept" in said
+
+
+def _just_begun(folder: Path) -> Path:
+    """A warehouse that a growing source has just begun: its one day is still open."""
+    source = folder.with_name("day.parquet")
+    frame_of("user_days", [visit(1, person) for person in range(3)]).write_parquet(source)
+    load = Load("user_days", (source,), is_growing=True)
+    ingest_in_turn([load], folder, options=IngestOptions())
+    return folder
 
 
 def _charts(view: str) -> int:
