@@ -84,7 +84,7 @@ def _take_in(arguments: argparse.Namespace) -> None:
 def _load(arguments: argparse.Namespace) -> None:
     """Load the folder into the server; what an earlier load sent is not sent again."""
     # Only who loads a server needs its client.
-    from dashboard.warehouse.clickhouse.connection import connect
+    from dashboard.warehouse.clickhouse.connection import Purpose, connect
     from dashboard.warehouse.clickhouse.loading import load_folder
 
     if arguments.table is not None:
@@ -94,7 +94,7 @@ def _load(arguments: argparse.Namespace) -> None:
     if server is None:
         raise SettingsError(f"{CLICKHOUSE_URL.name} is not set: it names the server to load into.")
     loaded = load_folder(
-        settings.warehouse_folder, connect(server, writes=True), server.database,
+        settings.warehouse_folder, connect(server, Purpose.LOAD), server.database,
         ProgressBar(sys.stderr),
     )  # fmt: skip
     sys.stdout.write(

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from html import escape
 from typing import TypedDict, cast
 from urllib.parse import urlencode
 
@@ -13,8 +12,8 @@ from dashboard.overview.reads import briefing
 from dashboard.slices import Slice, Span
 from dashboard.ui.failures import told
 from dashboard.ui.links import choice_query
-from dashboard.ui.memory import remembered
 from dashboard.ui.page import Page
+from dashboard.ui.patience import frames
 from dashboard.ui.words import plain
 
 _HEIGHT_PX = 120
@@ -32,22 +31,13 @@ class _Said(TypedDict):
 @st.fragment
 def briefing_panel(page: Page) -> None:
     """What surprised on the last complete day, largest first, each with a link to its slice."""
-    place = st.empty()
-    with told(), place.skeleton(height=_HEIGHT_PX):
-        said = _asked(page)
-    with place.container(border=True, gap="xsmall", key="briefing"):
-        for row in said:
+    with st.container(border=True, gap="xsmall", key="briefing"), told():
+        # The span changes nothing of what is said, so it is no part of the question.
+        day = page.warehouse.complete_until(page.chosen.as_of)
+        of_the_day = replace(page, chosen=replace(page.chosen, span=Span(day, day)))
+        [frame] = frames(of_the_day, [briefing], height_px=_HEIGHT_PX)
+        for row in cast(list[_Said], frame.to_dicts()):
             _sentence(page, row)
-
-
-def _asked(page: Page) -> list[_Said]:
-    """The sentences as of the choice; the span changes nothing, so it is no part of this."""
-    day = page.warehouse.complete_until(page.chosen.as_of)
-    chosen = replace(page.chosen, span=Span(day, day))
-    frame = remembered(
-        briefing, page.warehouse, page.folder, chosen=chosen, reach=page.reader.reach
-    )
-    return cast(list[_Said], frame.to_dicts())
 
 
 def _sentence(page: Page, row: _Said) -> None:
@@ -59,11 +49,9 @@ def _sentence(page: Page, row: _Said) -> None:
 
 
 def _way(page: Page, row: _Said, screen: Screen) -> None:
-    """A plain link, which loads the page anew: within a session the filters in force would win."""
+    """A plain link, which opens anew: within a session the filters in force would win."""
     address = f"{screen.url_path}?{urlencode(choice_query(_slice(page, row)))}"
-    label = f"Open in {escape(screen.title)} \N{RIGHTWARDS ARROW}"
-    # The browser's own blue cannot be read on a dark page.
-    st.html(f'<a style="color: inherit" href="{escape(address)}">{label}</a>', width="content")
+    st.markdown(f"[Open in {screen.title} \N{RIGHTWARDS ARROW}]({address})", width="content")
 
 
 def _slice(page: Page, row: _Said) -> Slice:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.settings import Server
-from dashboard.warehouse.clickhouse.connection import connect
+from dashboard.warehouse.clickhouse.connection import Purpose, connect
 from dashboard.warehouse.clickhouse.loading import load_folder
 from dashboard.warehouse.manifest import MANIFEST_NAME
 from tests.bench.browsing import browsing_figures
@@ -137,9 +137,9 @@ def _pages(small: Path, large: Path, scratch: Path) -> Iterator[Figure]:
 
 def _overviews(sample: Path, scratch: Path) -> Iterator[Figure]:
     server = Server(f"chdb://{scratch / 'overview'}", "sample", "sample")
-    load_folder(sample, connect(server, writes=True), server.database, lambda _share, _said: None)
+    load_folder(sample, connect(server, Purpose.LOAD), server.database, lambda _share, _said: None)
     # An embedded engine belongs to one process at a time, and the dashboard is another one.
-    connect(server, writes=True).close()
+    connect(server, Purpose.LOAD).close()
     for engine, place in (("DuckDB", sample), ("ClickHouse", f"{server.connect_to}/sample")):
         log = scratch / f"overview-{engine}.log"
         warm = page_times(place, _OVERVIEW, log, remembers=True)

@@ -7,9 +7,10 @@ from time import perf_counter
 
 from dashboard.settings import Server
 from dashboard.slices import Scope
-from dashboard.warehouse.clickhouse.connection import Connection, connect
-from dashboard.warehouse.clickhouse.engine import ClickHouseWarehouse, open_database
+from dashboard.warehouse.clickhouse.connection import Connection, Purpose, connect
+from dashboard.warehouse.clickhouse.engine import ClickHouseWarehouse
 from dashboard.warehouse.clickhouse.loading import load_folder
+from dashboard.warehouse.clickhouse.versions import open_database
 from dashboard.warehouse.engine import Audience, AudienceKind
 from tests.bench.figures import Figure, timed
 
@@ -32,7 +33,7 @@ def clickhouse_figures(small: Path, large: Path, scratch: Path) -> Iterator[Figu
 
 
 def _loaded(folder: Path, server: Server) -> Iterator[Figure]:
-    connection = connect(server, writes=True)
+    connection = connect(server, Purpose.LOAD)
     began = perf_counter()
     loaded = load_folder(folder, connection, server.database, lambda _share, _said: None)
     seconds = perf_counter() - began

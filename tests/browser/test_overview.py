@@ -34,10 +34,11 @@ def test_the_clock_set_to_the_ban_tells_of_india_and_leads_to_it(
         expect(told).to_contain_text("India", timeout=60_000)
         expect(told).to_contain_text("Incident in that span: India closes")
         visit.keep_screenshot("overview-india")
-        told.get_by_role("link", name="Open in Growth").last.click()
-        visit.wait_until_still()
-        expect(visit.page.get_by_role("heading", name="Growth")).to_be_visible()
-        expect(visit.page.locator(".st-key-filters")).to_contain_text("India")
+        with visit.page.expect_popup() as opening:
+            told.get_by_role("link", name="Open in Growth").last.click()
+        growth = opening.value
+        expect(growth.get_by_role("heading", name="Growth")).to_be_visible(timeout=60_000)
+        expect(growth.locator(".st-key-filters")).to_contain_text("India", timeout=60_000)
 
 
 @pytest.mark.parametrize(

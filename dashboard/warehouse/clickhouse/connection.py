@@ -122,7 +122,7 @@ class Connection:
 
     def close(self) -> None:
         """Let go of the server; the connection is of no use afterwards."""
-        self._client.close()
+        self.client().close()
 
     @contextmanager
     def _told(self, what: str) -> Iterator[None]:

@@ -58,7 +58,7 @@ def grants(database: str, account: str) -> list[str]:
         f"create role if not exists {account}_role",
         f"grant select on {database}.* to {account}_role",
         f"create settings profile if not exists {account}_profile settings readonly = 2, "
-        "max_execution_time = 20 max 60, max_result_rows = 2000000 max 5000000, "
+        "max_execution_time = 10 max 60, max_result_rows = 2000000 max 5000000, "
         "max_memory_usage = 8000000000 max 16000000000 "
         f"to {account}_role",
         f"create user if not exists {account} host any",
