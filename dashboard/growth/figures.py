@@ -1,7 +1,5 @@
 """Growth drawn over time, by step and by cohort, or nothing where there is nothing to draw."""
 
-from datetime import date
-
 import polars as pl
 
 from dashboard.charts import descriptions as words
@@ -10,18 +8,23 @@ from dashboard.charts.bars import (
     histogram,
     stacked_bars_over_time,
 )
-from dashboard.charts.columns import are_complete, has_any, total
+from dashboard.charts.cohorts import (
+    Again,
+    cohorts_by_step,
+    days_apart,
+    grain_of,
+    retention_over_steps,
+)
+from dashboard.charts.columns import has_any, total
 from dashboard.charts.drawing import Drawing, Headline, Look, Measure
-from dashboard.charts.lines import lines_over_steps, lines_over_time
+from dashboard.charts.lines import lines_over_time
 from dashboard.charts.numbers import (
     Unit,
     compact,
     per_cent,
-    plural,
     signed,
 )
 from dashboard.charts.theme import Role
-from dashboard.charts.triangles import cohort_triangle
 from dashboard.charts.waterfalls import waterfall
 
 _MAU = Measure("mau_28", "MAU", Role.FIRST)
@@ -42,6 +45,7 @@ _STEP_NAMES = {
     "moved_out": "moved out",
 }
 _OFTEN_DAYS = 21
+_ACTIVE_AGAIN = Again("active", "were active")
 
 HEADLINES: tuple[Headline, ...] = (
     Headline("mau_28", "MAU, 28 days", Unit.PEOPLE, "growth/window_active_people"),
@@ -58,7 +62,7 @@ def active_people(frame: pl.DataFrame, look: Look) -> Drawing | None:
     if not has_any(frame, "mau_28"):
         return None
     # A period longer than a day has as many DAU as days, and the read gives their mean.
-    daily = "DAU" if _days_apart(frame["day"].to_list()) == 1 else "mean DAU"
+    daily = "DAU" if days_apart(frame["day"].to_list()) == 1 else "mean DAU"
     measures = (*_ACTIVE, Measure("dau", daily, Role.THIRD))
     return Drawing(
         lines_over_time(frame, measures, marks=look.marks, palette=look.palette),
@@ -96,7 +100,7 @@ def mau_changes(frame: pl.DataFrame, look: Look) -> Drawing | None:
         return None
     net = frame.hstack([(frame["people"] - frame["people_before"]).alias("net")])
     shown = [m for m in _FLOWS if not m.hatched or has_any(frame, m.column)]
-    step = _grain(net["day"].to_list())
+    step = grain_of(net["day"].to_list())
     by = f"{step} by {step}"
     new, back, gone = (compact(total(frame, name)) for name in ("new", "resurrected", "churned"))
     return Drawing(
@@ -109,41 +113,12 @@ def mau_changes(frame: pl.DataFrame, look: Look) -> Drawing | None:
 
 def retention(frame: pl.DataFrame, look: Look) -> Drawing | None:
     """The triangle of cohorts; the steps are the periods the cohorts are of."""
-    steps = [s for s, size in zip(frame["step"], frame["size"], strict=True) if size]
-    if not any(steps):
-        return None
-    grain = _grain(frame["period"].to_list())
-    takeaway = f"{plural(steps.count(0), 'cohort', 'cohorts')} by {grain}."
-    again = _share_after_one_step(frame)
-    if again is not None:
-        takeaway = f"{takeaway[:-1]}; after one {grain} {per_cent(again)} were active again."
-    return Drawing(
-        cohort_triangle(frame, title=_since_first(grain), palette=look.palette), takeaway,
-        "Faint cells belong to a period that is not over yet.",
-    )  # fmt: skip
+    return cohorts_by_step(frame, look, _ACTIVE_AGAIN)
 
 
 def retention_curve(frame: pl.DataFrame, look: Look) -> Drawing | None:
     """Retention weighted over the cohorts old enough to have reached each step."""
-    curve = frame.filter((pl.col("step") > 0) & (pl.col("at_risk") > 0))
-    if curve.is_empty():
-        return None
-    grain = str(curve["grain"][0])
-    measures = (
-        Measure(
-            "share", f"{'on' if grain == 'day' else 'in'} that {grain}", Role.FIRST, Unit.SHARE
-        ),
-        Measure("share_since", "then or later", Role.SECOND, Unit.SHARE),
-    )
-    rows = list(zip(curve["step"], curve["share"], are_complete(curve), strict=True))
-    whole = [row for row in rows if row[2]] or rows
-    (first_step, first, _), (last_step, last, _) = whole[0], whole[-1]
-    return Drawing(
-        lines_over_steps(curve, measures, title=_since_first(grain), palette=look.palette),
-        f"{per_cent(first)} are active {_steps(first_step, grain)} on, "
-        f"{per_cent(last)} after {_steps(last_step, grain)}.",
-        "The last steps of 'then or later' are low because their future is not in yet.",
-    )
+    return retention_over_steps(frame, look, _ACTIVE_AGAIN)
 
 
 def days_active(frame: pl.DataFrame, look: Look) -> Drawing | None:
@@ -158,34 +133,3 @@ def days_active(frame: pl.DataFrame, look: Look) -> Drawing | None:
         histogram(frame, over="days", palette=look.palette, titles=titles),
         f"{per_cent(often)} were active on {_OFTEN_DAYS} days or more, {per_cent(once)} on one.",
     )
-
-
-def _steps(step: int, grain: str) -> str:
-    return plural(step, grain, f"{grain}s")
-
-
-def _since_first(grain: str) -> str:
-    """What an axis of steps counts."""
-    return f"{grain}s since first active"
-
-
-def _share_after_one_step(frame: pl.DataFrame) -> float | None:
-    """The share of all cohorts whose second period is over that were active in it."""
-    names = ("step", "size", "people", "is_complete")
-    rows = zip(*(frame[name].to_list() for name in names), strict=True)
-    second = [(size, people) for step, size, people, whole in rows if step == 1 and whole]
-    sizes = sum(size for size, _ in second)
-    return sum(people for _, people in second) / sizes if sizes else None
-
-
-def _days_apart(days: list[date]) -> int:
-    """How far apart the first two of these days are, 1 where there are not two."""
-    first = sorted(set(days))
-    return (first[1] - first[0]).days if len(first) > 1 else 1
-
-
-def _grain(days: list[date]) -> str:
-    """The length of periods, told from how far apart they begin or end."""
-    apart = _days_apart(days)
-    lengths = ((80, "quarter"), (27, "month"), (6, "week"), (1, "day"))
-    return next(name for least, name in lengths if apart >= least)

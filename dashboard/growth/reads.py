@@ -13,9 +13,9 @@ from dashboard.growth.headline import MONTH_DAYS, WINDOWS, headline
 from dashboard.growth.question import ONE_DAY, TABLE, Question
 from dashboard.growth.reachable import reachable_people
 from dashboard.growth.views import views, views_a_day
-from dashboard.periods import cohort_grain, next_period, period_start
 from dashboard.slices import Slice, Span
 from dashboard.warehouse.engine import Warehouse
+from dashboard.warehouse.retention import curve_of, retention_cells
 
 __all__ = [
     "active_people", "days_active", "headline", "mau_changes", "mau_waterfall",
@@ -111,17 +111,10 @@ def retention(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame
     quarters by the length of the span; only whole ones begin a cohort.
     """
     question = Question(warehouse, chosen, reach)
-    starts = _cohort_starts(question)
-    cells = question.audience.retention(starts) if len(starts) > 1 else _NO_CELLS
-    size = pl.when(pl.col("size") > 0).then(pl.col("size"))
-    ends = dict(zip(starts, starts[1:], strict=False))
-    is_complete = pl.col("period").replace_strict(ends, default=None, return_dtype=pl.Date)
-    return cells.with_columns(
-        question.weighted(("size", "people", "people_since")),
-        share=pl.col("people") / size,
-        share_since=pl.col("people_since") / size,
-        is_complete=is_complete <= question.complete_until,
-    )
+    return retention_cells(
+        question.audience, chosen, question.seen,
+        weight=question.weight, complete_until=question.complete_until,
+    )  # fmt: skip
 
 
 def retention_curve(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
@@ -132,31 +125,7 @@ def retention_curve(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.Dat
     ``is_complete`` (whether its last period had ended). Shares are sums of people over sums of
     sizes, never means of shares.
     """
-    cells = retention(warehouse, chosen, reach).lazy()
-    reached = cells.with_columns(has_ended=pl.col("is_complete").any().over("step")).filter(
-        pl.col("is_complete") | ~pl.col("has_ended")
-    )
-    sizes = pl.when(pl.col("at_risk") > 0).then(pl.col("at_risk"))
-    return (
-        reached.group_by("step")
-        .agg(
-            cohorts=pl.len().cast(pl.Int64),
-            at_risk=pl.col("size").sum(),
-            people=pl.col("people").sum(),
-            people_since=pl.col("people_since").sum(),
-            is_complete=pl.col("has_ended").first(),
-        )
-        .sort("step")
-        .select(
-            "step",
-            pl.lit(cohort_grain(chosen.span).value).alias("grain"),
-            "cohorts", "at_risk",
-            share=pl.col("people") / sizes,
-            share_since=pl.col("people_since") / sizes,
-            is_complete=pl.col("is_complete"),
-        )
-        .collect()
-    )  # fmt: skip
+    return curve_of(retention(warehouse, chosen, reach), chosen)
 
 
 def days_active(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
@@ -252,16 +221,6 @@ def _where_whole(question: Question, window: int) -> pl.Expr:
     return pl.when(pl.col("day") >= first + (window - 1) * ONE_DAY).then(f"people_{window}")
 
 
-def _cohort_starts(question: Question) -> list[date]:
-    """The first days of the calendar periods seen, from the first whole one on, and the end."""
-    grain = cohort_grain(question.chosen.span)
-    start = period_start(question.seen.since, grain)
-    starts = [start if start >= question.seen.since else next_period(start, grain)]
-    while starts[-1] < question.seen.until:
-        starts.append(next_period(starts[-1], grain))
-    return starts
-
-
 def _before_and_after(question: Question, places: pl.DataFrame, place: str) -> pl.LazyFrame:
     """The people of each place on the last day and on the day before the span."""
     ends = question.ends() or [question.seen.since, question.seen.since]
@@ -281,12 +240,3 @@ def _before_and_after(question: Question, places: pl.DataFrame, place: str) -> p
 def _share(column: str) -> pl.Expr:
     total = pl.col(column).sum()
     return pl.col(column) / pl.when(total > 0).then(total)
-
-
-_NO_CELLS = pl.DataFrame(
-    schema={
-        "cohort": pl.Date,
-        "period": pl.Date,
-        **dict.fromkeys(("step", "size", "people", "people_since"), pl.Int64),
-    }
-)
