@@ -48,11 +48,8 @@ def curve_of(cells: pl.DataFrame, chosen: Slice) -> pl.DataFrame:
     ``is_complete`` (whether its last period had ended). Shares are sums of people over sums of
     sizes, never means of shares.
     """
-    reached = (
-        cells.lazy()
-        .with_columns(has_ended=pl.col("is_complete").any().over("step"))
-        .filter(pl.col("is_complete") | ~pl.col("has_ended"))
-    )
+    ended = cells.lazy().with_columns(has_ended=pl.col("is_complete").any().over("step"))
+    reached = ended.filter(pl.col("is_complete") | ~pl.col("has_ended"))
     sizes = pl.when(pl.col("at_risk") > 0).then(pl.col("at_risk"))
     return (
         reached.group_by("step")
@@ -66,8 +63,7 @@ def curve_of(cells: pl.DataFrame, chosen: Slice) -> pl.DataFrame:
         .sort("step")
         .select(
             "step",
-            pl.lit(cohort_grain(chosen.span).value).alias("grain"),
-            "cohorts", "at_risk",
+            pl.lit(cohort_grain(chosen.span).value).alias("grain"), "cohorts", "at_risk",
             share=pl.col("people") / sizes,
             share_since=pl.col("people_since") / sizes,
             is_complete=pl.col("is_complete"),

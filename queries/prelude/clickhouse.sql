@@ -18,4 +18,10 @@
 (instant_, zone_) -> toDate32(instant_, zone_) as day_in,
 
 -- The whole days of 24 hours that have passed from one instant to a later one.
-(start_, instant_) -> intDiv(dateDiff('microsecond', start_, instant_), 86400000000) as days_since
+(start_, instant_) -> intDiv(dateDiff('microsecond', start_, instant_), 86400000000) as days_since,
+
+-- The whole seconds that have passed from one instant to a later one.
+(start_, instant_) -> intDiv(dateDiff('microsecond', start_, instant_), 1000000) as seconds_between,
+
+-- A whole number of seconds to its first three figures, so that there are few different ones.
+(number_) -> number_ - number_ % multiIf(number_ < 1000, 1, number_ < 10000, 10, number_ < 100000, 100, number_ < 1000000, 1000, number_ < 10000000, 10000, 100000) as three_figures

@@ -9,7 +9,7 @@ from sqlglot import exp
 from dashboard.warehouse.library import Query, prelude
 from dashboard.warehouse.tables import TABLES
 
-RELATIONS = {*TABLES, "platform_user_days", "reachable_user_days"}
+RELATIONS = {*TABLES, "platform_uploads", "platform_user_days", "reachable_user_days"}
 PRELUDE_WORDS = set(re.findall(r"create macro (\w+)", prelude("duckdb")))
 CLICKHOUSE_WORDS = set(re.findall(r"-> .* as (\w+),?$", prelude("clickhouse"), re.M))
 

@@ -41,8 +41,16 @@ VALUES: dict[str, Parameter] = {
     "measures": ["errors_share", "wait_seconds"],
     "countries": ["IN", "BR"],
     "platforms": None,
+    "grain": "week",
+    "first_day": FIRST,
+    "last_day": LAST,
 }
-_INSTANTS = {"since": NOW - timedelta(days=50), "until": NOW}
+_INSTANTS = {
+    "since": NOW - timedelta(days=50),
+    "until": NOW,
+    "seen_until": NOW,
+    "mature_until": NOW - timedelta(days=27),
+}
 TUNED = tuned_queries(ENGINE)
 
 
