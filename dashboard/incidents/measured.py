@@ -59,8 +59,7 @@ def history(warehouse: Warehouse, scope: Scope) -> History:
     platform's.
     """
     until = warehouse.complete_until(scope.as_of)
-    firsts = [day for table in _TABLES if (day := warehouse.first_day(table)) is not None]
-    since = max(_months_back(until), min(firsts, default=until))
+    since = history_since(warehouse, until)
     if since >= until:
         return History(Span(until, until), ())
     days = _Days(warehouse, scope, Span(since, until))
@@ -70,6 +69,12 @@ def history(warehouse: Warehouse, scope: Scope) -> History:
     if scope.platforms is None and scope.countries is None:
         found += _of_the_whole_platform(days)
     return History(days.span, tuple(found))
+
+
+def history_since(warehouse: Warehouse, until: date) -> date:
+    """The first day of the history that the day before ``until`` is judged by."""
+    firsts = [day for table in _TABLES if (day := warehouse.first_day(table)) is not None]
+    return max(_months_back(until), min(firsts, default=until))
 
 
 def _months_back(until: date) -> date:

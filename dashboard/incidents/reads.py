@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, time
 import polars as pl
 
 from dashboard.access.reader import Reach
+from dashboard.incidents.expected import expected_uploads
 from dashboard.incidents.surprises import surprises
 from dashboard.slices import Scope, Slice, Span
 from dashboard.warehouse.engine import Warehouse
 
-__all__ = ["marks", "milestones", "surprises"]
+__all__ = ["expected_uploads", "marks", "milestones", "surprises"]
 
 MARKS = pl.Schema(
     {
