@@ -36,6 +36,14 @@ PAGES: tuple[Screen, ...] = (
         url_path="growth",
         permission=Permission.GROWTH_READ,
     ),
+    Screen(
+        file="pages/executive/content_velocity.py",
+        title="Content velocity",
+        icon=":material/video_library:",
+        section="Executive",
+        url_path="content_velocity",
+        permission=Permission.VELOCITY_READ,
+    ),
 )
 
 _OF_CONTENT = frozenset({"uploads", "active_creators", "upload_queue"})

@@ -8,3 +8,4 @@ class Permission(StrEnum):
 
     GROWTH_READ = "executive:growth:read"
     OVERVIEW_READ = "executive:overview:read"
+    VELOCITY_READ = "executive:velocity:read"

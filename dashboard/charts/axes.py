@@ -12,6 +12,7 @@ TITLED_PX = 48
 """Room below an axis with one line of labels and a title."""
 _LETTER_PX = 7.2
 _TITLE_PX = 34
+_TIMES = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
 def text_px(texts: Sequence[str]) -> int:
@@ -36,6 +37,8 @@ def round_ticks(low: float, high: float, count: int = 5) -> list[float]:
 
 def value_axis(low: float, high: float, unit: Unit, title: str = "") -> Spec:
     """An axis of values whose round ticks hold everything from ``low`` to ``high``."""
+    if unit is Unit.SECONDS:
+        return _time_axis(low, high, title)
     ticks = round_ticks(low, high)
     if unit is Unit.SHARE:
         figures = 0 if all(abs(tick * 100 - round(tick * 100)) < 1e-6 for tick in ticks) else 1
@@ -47,6 +50,18 @@ def value_axis(low: float, high: float, unit: Unit, title: str = "") -> Spec:
         "ticktext": texts,
         "range": [ticks[0], ticks[-1]],
         "title": {"text": title or unit.value},
+    }
+
+
+def _time_axis(low: float, high: float, title: str) -> Spec:
+    """An axis of lengths of time, in the largest unit that its upper end has two of."""
+    name, scale = next((each for each in _TIMES if high >= 2 * each[1]), _TIMES[-1])
+    ticks = round_ticks(low / scale, high / scale)
+    return {
+        "tickvals": [tick * scale for tick in ticks],
+        "ticktext": [compact(tick) for tick in ticks],
+        "range": [ticks[0] * scale, ticks[-1] * scale],
+        "title": {"text": f"{title}, {name}" if title else name},
     }
 
 

@@ -68,10 +68,12 @@ def stacked_bars_over_time(
     return figure(traces, layout, palette=palette, height_px=320)
 
 
-def ranked_bars(bars: Sequence[Bar], *, role: Role, palette: Palette) -> Figure:
-    """Horizontal bars of people in the order given, the first on top, a note beside each."""
+def ranked_bars(
+    bars: Sequence[Bar], *, role: Role, palette: Palette, unit: Unit = Unit.PEOPLE, title: str = ""
+) -> Figure:
+    """Horizontal bars in the order given, the first on top, a note beside each."""
     longest = max((bar.value for bar in bars), default=0.0) or 1.0
-    axis = value_axis(0, longest, Unit.PEOPLE)
+    axis = value_axis(0, longest, unit, title)
     axis |= {"range": [0, longest * (1 + _NOTE_ROOM)], "showgrid": True}
     return _horizontal(bars, [palette.of(role)] * len(bars), axis, palette)
 

@@ -51,11 +51,13 @@ class Measure:
 class Headline:
     """One figure of a card: the metric's name in its read, its label, unit and definition.
 
-    ``is_better_low`` for what the platform wants less of.
+    ``table`` is the one whose rows are counted; a figure that ``is_better_low`` shows a fall as a
+    gain.
     """
 
     metric: str
     label: str
     unit: Unit
     definition: str
+    table: str = "user_days"
     is_better_low: bool = False

@@ -30,6 +30,9 @@ _STROKES = {
 }
 _HOVER = {
     Unit.PEOPLE: "%{y:,.0f}",
+    Unit.VIDEOS: "%{y:,.3~r}",
+    Unit.SECONDS: "%{y:,.0f} s",
+    Unit.USD: "$%{y:,.0f}",
     Unit.SHARE: "%{y:.2%}",
     Unit.RATIO: "%{y:.2f}",
     Unit.DAYS: "%{y:.0f}",

@@ -7,6 +7,7 @@ from enum import StrEnum
 UNKNOWN = "n/a"
 _MINUS = "\N{MINUS SIGN}"
 _BYTES = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_HOUR = 3600
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
@@ -14,6 +15,8 @@ class Unit(StrEnum):
     """What a number counts, which decides how it is written."""
 
     PEOPLE = "people"
+    VIDEOS = "videos"
+    SECONDS = "time"
     SHARE = "share"
     RATIO = "ratio"
     DAYS = "days"
@@ -59,8 +62,26 @@ def amount_of_bytes(value: float | None) -> str:
     return f"{_sign(value)}{_short(size / scale)} {letter}B"
 
 
+def duration(seconds: float | None) -> str:
+    """A length of time in at most two units: 52 s, 1 min 44 s, 5 h 10 min, 1.9 days."""
+    if seconds is None or math.isnan(seconds):
+        return UNKNOWN
+    size = round(abs(seconds))
+    if size < 60:
+        text = f"{size} s"
+    elif size < _HOUR:
+        text = f"{size // 60} min {size % 60} s"
+    elif size < 24 * _HOUR:
+        text = f"{size // _HOUR} h {size % _HOUR // 60} min"
+    else:
+        text = f"{size / (24 * _HOUR):.1f} days"
+    return _sign(seconds) + text
+
+
 def written(value: float | None, unit: Unit) -> str:
     """A value as its unit is written."""
+    if unit is Unit.SECONDS:
+        return duration(value)
     if unit is Unit.USD:
         return dollars(value)
     if unit is Unit.BYTES:

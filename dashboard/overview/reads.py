@@ -35,10 +35,6 @@ _FIGURES = {
     "metric": pl.String(),
     **dict.fromkeys(("value", "before", "low", "high"), pl.Float64()),
 }
-_TABLES = {
-    "mau_28": _PEOPLE, "reachable_mau": _PEOPLE, "cost_per_mau_usd": _PEOPLE,
-    "uploads_a_day": "uploads", "views_a_day": _PEOPLE,
-}  # fmt: skip
 _MONTHLY_COST = "monthly_cost_usd"
 
 
@@ -48,7 +44,7 @@ def headline(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     One row per metric: ``mau_28``, ``reachable_mau`` (of them, those in no country that is closed),
     ``cost_per_mau_usd`` (of the last complete month), ``uploads_a_day`` and ``views_a_day`` (means
     over the span); ``value``, ``before``, ``low`` and ``high`` (95 per cent), Float64, null where
-    unknown; ``table`` is the one whose weight the figure carries, ``note`` what it leaves out.
+    unknown; ``note`` says what a figure leaves out.
     """
     rows = [
         *_people(warehouse, chosen, reach),
@@ -60,7 +56,7 @@ def headline(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     left_out = pl.when(pl.col("metric") == "reachable_mau").then(
         pl.lit(_left_out(warehouse, chosen, reach))
     )
-    return frame.with_columns(table=pl.col("metric").replace_strict(_TABLES), note=left_out)
+    return frame.with_columns(note=left_out)
 
 
 def course(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:

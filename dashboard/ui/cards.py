@@ -31,7 +31,7 @@ from dashboard.ui.words import plain
 _TABLE = "user_days"
 _BILLS = "bills"
 _HEIGHT_PX = 150
-_RELATIVE = frozenset({Unit.PEOPLE, Unit.USD, Unit.BYTES})
+_RELATIVE = frozenset({Unit.PEOPLE, Unit.VIDEOS, Unit.SECONDS, Unit.USD, Unit.BYTES})
 """Units whose change is told in per cent of what it was."""
 
 
@@ -85,7 +85,7 @@ def number_card(page: Page, headline: Headline, row: Row, course: Sequence[float
         drawn = sparkline(course, page.look.palette, label=f"{headline.label} over the span")
         if drawn:
             st.image(drawn, width="stretch")
-        st.caption(plain("; ".join(_certainties(page, row, headline.unit))))
+        st.caption(plain("; ".join(_certainties(page, row, headline))))
 
 
 def _course(frame: pl.DataFrame, metric: str) -> list[float]:
@@ -132,16 +132,16 @@ def _number(value: float | str | None) -> float | None:
     return None if isinstance(value, str) else value
 
 
-def _certainties(page: Page, row: Row, unit: Unit) -> Iterator[str]:
+def _certainties(page: Page, row: Row, headline: Headline) -> Iterator[str]:
     if row.get("note"):
         yield str(row["note"])
-    yield _certainty(page, row, unit)
+    yield _certainty(page, row, headline)
 
 
-def _certainty(page: Page, row: Row, unit: Unit) -> str:
+def _certainty(page: Page, row: Row, headline: Headline) -> str:
     if "stated" in row:
         return str(row["stated"])
-    weight = page.warehouse.weight(str(row.get("table") or _TABLE))
+    weight, unit = page.warehouse.weight(headline.table), headline.unit
     low, high = _number(row["low"]), _number(row["high"])
     if weight == 1:
         return "exact"
