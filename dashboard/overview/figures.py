@@ -19,7 +19,9 @@ HEADLINES: tuple[Headline, ...] = (
         "cost_per_mau_usd", "Cost per MAU, month", Unit.USD, "cost/month_effective_cost",
         is_better_low=True,
     ),
-    Headline("uploads_a_day", "Uploads a day", Unit.VIDEOS, "velocity/day_uploads", table="uploads"),
+    Headline(
+        "uploads_a_day", "Uploads a day", Unit.VIDEOS, "velocity/day_uploads", table="uploads"
+    ),
     Headline("views_a_day", "Views a day", Unit.PEOPLE, "growth/daily_activity"),
 )  # fmt: skip
 SCALE: tuple[Headline, ...] = (

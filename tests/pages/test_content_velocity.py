@@ -1,7 +1,6 @@
 """The Content velocity screen over whole, empty, filtered and broken warehouses, light and dark."""
 
 import shutil
-from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import navigation
 from dashboard.access.reader import Reach
 from dashboard.charts.theme import DARK, LIGHT
 from dashboard.slices import Slice
@@ -22,6 +20,7 @@ from tests.pages.opened import damage, empty_warehouse, opened, rename_column, t
 from tests.velocity.uploading import at, some_uploads, taken_in, upload, watched
 from tests.warehouse.hand_made import Row, day
 
+SCREEN = "content_velocity"
 ALWAYS = ["Uploads"]
 VIEWS = {
     "Who creates": ["Who began, came back and stopped", "By cohort", "Creators kept",
@@ -44,16 +43,6 @@ in_each_view = pytest.mark.parametrize("view", VIEWS)
 in_each_theme = pytest.mark.parametrize("theme", PALETTES)
 
 
-@pytest.fixture(autouse=True)
-def velocity_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The screen under test is the one that an address without a page opens."""
-    pages = tuple(
-        replace(screen, is_default=screen.url_path == "content_velocity")
-        for screen in navigation.PAGES
-    )
-    monkeypatch.setattr(navigation, "PAGES", pages)
-
-
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four months of uploads with everything that the screen tells of them."""
@@ -72,7 +61,7 @@ def own_copy(house: Path, tmp_path: Path) -> Path:
 def test_each_view_is_drawn_whole_in_the_readers_colours(
     house: Path, monkeypatch: pytest.MonkeyPatch, view: str, theme: str
 ) -> None:
-    page = opened(monkeypatch, house, theme=theme, view=view)
+    page = opened(monkeypatch, house, screen=SCREEN, theme=theme, view=view)
     assert not page.exception
     assert not page.error
     assert [card.label for card in page.metric] == CARDS
@@ -99,7 +88,7 @@ def test_only_the_open_view_asks_its_reads(
     for name in reads.__all__:
         monkeypatch.setattr(reads, name, noted(getattr(reads, name)))
     st.cache_resource.clear()
-    opened(monkeypatch, house, view=view)
+    opened(monkeypatch, house, screen=SCREEN, view=view)
     assert asked == {"headline", "pace"} | READS[view]
 
 
@@ -107,7 +96,7 @@ def test_only_the_open_view_asks_its_reads(
 def test_an_empty_warehouse_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str
 ) -> None:
-    page = opened(monkeypatch, empty_warehouse(tmp_path / "empty"), view=view)
+    page = opened(monkeypatch, empty_warehouse(tmp_path / "empty"), screen=SCREEN, view=view)
     assert not page.exception
     assert not page.error
     assert "Ingest user_days to see it here." in texts(page)
@@ -118,7 +107,7 @@ def test_an_empty_warehouse_says_what_to_do(
 def test_a_warehouse_without_uploads_draws_nothing_of_them(
     tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch, view: str
 ) -> None:
-    page = opened(monkeypatch, tiny_warehouse, view=view)
+    page = opened(monkeypatch, tiny_warehouse, screen=SCREEN, view=view)
     assert not page.exception
     assert not page.error
     assert not page.get("plotly_chart")
@@ -128,7 +117,7 @@ def test_a_warehouse_without_uploads_draws_nothing_of_them(
 def test_a_country_without_uploads_says_that_there_is_too_little(
     house: Path, monkeypatch: pytest.MonkeyPatch, view: str
 ) -> None:
-    page = opened(monkeypatch, house, view=view, country="United States")
+    page = opened(monkeypatch, house, screen=SCREEN, view=view, country="United States")
     assert not page.exception
     assert "There is too little of United States here." in texts(page)
 
@@ -136,7 +125,9 @@ def test_a_country_without_uploads_says_that_there_is_too_little(
 def test_a_choice_of_platforms_is_said_to_change_nothing(
     house: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    narrow, wide = (opened(monkeypatch, house, **chosen) for chosen in ({"platform": "ios"}, {}))
+    narrow, wide = (
+        opened(monkeypatch, house, screen=SCREEN, **chosen) for chosen in ({"platform": "ios"}, {})
+    )
     assert "Uploads name no platform" in texts(narrow)
     assert [card.value for card in narrow.metric] == [card.value for card in wide.metric]
 
@@ -144,7 +135,7 @@ def test_a_choice_of_platforms_is_said_to_change_nothing(
 def test_a_chart_turns_into_its_table_with_files_to_take_away(
     house: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = opened(monkeypatch, house, view="How fast")
+    page = opened(monkeypatch, house, screen=SCREEN, view="How fast")
     page.segmented_control(key="publishing view").set_value(":material/table:").run()
     assert not page.exception
     [table] = [t.value for t in page.dataframe if "p50_seconds" in t.value.columns]
@@ -164,7 +155,7 @@ def test_a_damaged_file_of_uploads_is_named_where_it_is_read_and_the_page_stands
     else:
         content = (own_copy / path).read_bytes()
         damage(own_copy, path, None if harm == "missing" else content[:-9])
-    page = opened(monkeypatch, own_copy, view=view, theme=theme)
+    page = opened(monkeypatch, own_copy, screen=SCREEN, view=view, theme=theme)
     assert not page.exception
     assert path in texts(page)
     assert [title.value for title in page.subheader] == [*ALWAYS, *VIEWS[view]]
@@ -172,7 +163,7 @@ def test_a_damaged_file_of_uploads_is_named_where_it_is_read_and_the_page_stands
 
 
 def test_the_past_is_looked_at_as_it_was_seen(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page: AppTest = opened(monkeypatch, house, view="How fast", as_of="2024-03-31")
+    page: AppTest = opened(monkeypatch, house, screen=SCREEN, view="How fast", as_of="2024-03-31")
     assert not page.exception
     assert "as of 31 Mar 2024" in texts(page)
 
