@@ -111,9 +111,13 @@ def told(report: IngestReport) -> str:
         f"{report.table}: {report.rows_landed:,} of {report.rows_read:,} rows landed{span}; "
         f"version {report.version} in {report.seconds:.1f} s"
     ]
+    if report.groups is not None:
+        again = f", {report.rows_replaced:,} rows in force before" if report.rows_replaced else ""
+        lines.append(f"  statements: {report.groups:,}{again}")
+    lines.extend(f"  of them {each.trait}: {each.rows:,}" for each in report.counted)
     if report.ignored:
         lines.append(f"  columns left out, unknown to {report.table}: {', '.join(report.ignored)}")
-    if report.rows_replaced:
+    if report.rows_replaced and report.groups is None:
         lines.append(f"  older rows replaced by later ones of their key: {report.rows_replaced:,}")
     for refusal in report.refused:
         lines.append(f"  refused rows: {refusal.rows:,}, because {refusal.reason}")

@@ -30,6 +30,17 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Trait:
+    """What a report of an ingest counts among the rows that landed: where ``check`` is true.
+
+    ``rows`` ends the sentence that begins with their number.
+    """
+
+    rows: str
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column: what it holds, in what unit, and what it means.
 
@@ -56,8 +67,10 @@ class Table:
 
     ``event`` is the day or instant column that places a row in time; ``recorded`` the instant it
     was written down, when that can be later. ``replaces_group`` makes the key name a group of rows
-    that one ingest replaces as a whole. ``derived`` are columns computed at reading, as SQL over
-    what is known at the as-of instant.
+    that one ingest replaces as a whole; the rows replaced last are kept where ``kept_until`` names
+    the instant column that says from when the later ones stand in their place. ``traits`` are what
+    a report counts. ``derived`` are columns computed at reading, as SQL over what is known at the
+    as-of instant.
 
     ``country`` is the column with a row's country, ``countries`` the one with the list of those it
     touches, none meaning all. A table with neither tells of the whole platform and needs a reader
@@ -78,6 +91,8 @@ class Table:
     rules: tuple[Rule, ...] = ()
     derived: tuple[tuple[Column, str], ...] = ()
     replaces_group: bool = False
+    kept_until: str = ""
+    traits: tuple[Trait, ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of that name; raises KeyError when there is none."""

@@ -30,6 +30,7 @@ def contract_page(tables: Iterable[Table]) -> str:
 def _section(table: Table) -> str:
     key = ", ".join(f"`{name}`" for name in table.key)
     replaced = " An ingest replaces all earlier rows of a key." if table.replaces_group else ""
+    replaced += " Those replaced last are kept for comparison." if table.kept_until else ""
     world = " Only who may see every country may read it." if table.needs_world else ""
     lines = [
         f"## {table.name}\n",

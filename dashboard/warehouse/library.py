@@ -32,6 +32,7 @@ class Word(StrEnum):
 
     WHOLE = "Int64"
     NUMBER = "Float64"
+    AMOUNT = "Decimal"
     TEXT = "String"
     DAY = "Date"
     INSTANT = "Timestamp"
@@ -43,6 +44,7 @@ class Word(StrEnum):
 _DTYPES: dict[Word, pl.DataType] = {
     Word.WHOLE: pl.Int64(),
     Word.NUMBER: pl.Float64(),
+    Word.AMOUNT: pl.Decimal(38, 12),
     Word.TEXT: pl.String(),
     Word.DAY: pl.Date(),
     Word.INSTANT: pl.Datetime("us", "UTC"),
@@ -193,6 +195,8 @@ def _holds(word: Word, dtype: pl.DataType) -> bool:
         case Word.WHOLE:
             is_whole_decimal = isinstance(dtype, pl.Decimal) and dtype.scale == 0
             return dtype.is_integer() or is_whole_decimal or dtype == pl.Null
+        case Word.AMOUNT:
+            return isinstance(dtype, pl.Decimal) or dtype.is_integer() or dtype == pl.Null
         case Word.NUMBER:
             return dtype.is_numeric() or dtype == pl.Null
         case Word.INSTANT:

@@ -3,7 +3,7 @@
 It drives the checks of ingest, the scoped relations that queries read, and the documentation.
 """
 
-from dashboard.warehouse.contract import Column, Kind, Rule, Table
+from dashboard.warehouse.contract import Column, Kind, Rule, Table, Trait
 
 # Kept in lines that read like a table's own.
 # fmt: off
@@ -151,6 +151,10 @@ COST_LINES = Table(
                aliases=("ServiceCategory",)),
         Column("charge_category", Kind.TEXT, "Usage, Purchase, Tax, Credit or Adjustment",
                aliases=("ChargeCategory",)),
+        Column("charge_class", Kind.TEXT, "Correction, on what mends an earlier bill",
+               required=False, aliases=("ChargeClass",)),
+        Column("charge_frequency", Kind.TEXT, "One-Time, Recurring or Usage-Based, as written",
+               required=False, aliases=("ChargeFrequency",)),
         Column("charge_description", Kind.TEXT, "the provider's words", required=False,
                aliases=("ChargeDescription",)),
         Column("billed_cost", Kind.MONEY, "what the invoice asks for", "billing currency",
@@ -170,13 +174,22 @@ COST_LINES = Table(
                aliases=("RegionId", "Region")),
         Column("sub_account_id", Kind.TEXT, "account below the billed one", required=False,
                aliases=("SubAccountId",)),
+        Column("sub_account_name", Kind.TEXT, "its name", required=False,
+               aliases=("SubAccountName",)),
+        Column("resource_id", Kind.TEXT, "what was used", required=False,
+               aliases=("ResourceId",)),
+        Column("invoice_id", Kind.TEXT, "invoice the line stands on, once there is one",
+               required=False, aliases=("InvoiceId",)),
         Column("commitment_discount_status", Kind.TEXT, "Used or Unused, on commitments",
                required=False, aliases=("CommitmentDiscountStatus",)),
         Column("tags", Kind.TEXT, "key and value pairs as JSON", required=False,
                aliases=("Tags",)),
-        Column("recorded_at", Kind.INSTANT, "when this was written down; the end of the billing "
-               "period where the bill does not say", "UTC", required=False,
-               default="billing_period_end"),
+        Column("recorded_at", Kind.INSTANT, "when this was written down; the beginning of the "
+               "charge where the bill does not say, since usage is metered as it happens", "UTC",
+               required=False, default="charge_period_start"),
+        Column("replaced_at", Kind.INSTANT, "from when a later statement of the same bill stands "
+               "in its place; written by ingest", "UTC", required=False,
+               known_from="replaced_at"),
     ),
     event="charge_period_start",
     recorded="recorded_at",
@@ -189,6 +202,24 @@ COST_LINES = Table(
              "billing_currency is not three capital letters, as in USD"),
     ),
     replaces_group=True,
+    kept_until="replaced_at",
+    traits=(
+        Trait("with a cost below zero", "effective_cost < 0 or billed_cost < 0"),
+        Trait("that cost nothing", "effective_cost = 0 and billed_cost = 0"),
+        Trait("charged by the hour",
+              "charge_period_end <= charge_period_start + interval 1 hour"),
+        Trait("charged by the day",
+              "charge_period_end > charge_period_start + interval 1 hour and "
+              "charge_period_end <= charge_period_start + interval 1 day"),
+        Trait("charged for longer than a day",
+              "charge_period_end > charge_period_start + interval 1 day"),
+        Trait("whose charge_frequency is spelt otherwise than FOCUS has it",
+              "charge_frequency not in ('One-Time', 'Recurring', 'Usage-Based')"),
+        Trait("without tags", "tags is null"),
+        Trait("without a region", "region_id is null"),
+        Trait("in another currency than USD, which no figure counts",
+              "billing_currency <> 'USD'"),
+    ),
 )
 
 REVENUE_LINES = Table(

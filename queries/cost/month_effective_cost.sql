@@ -4,11 +4,13 @@
 -- columns: month Date, effective_cost_usd Float64
 -- source: cost_lines
 -- note: What the charges that begin in a month cost, spread over the time they pay for and after
---   discounts (FOCUS EffectiveCost), in US dollars. Bills in other currencies are left out.
+--   discounts (FOCUS EffectiveCost), in US dollars. Bills in other currencies are left out, and
+--   so is what a later statement of the same bill stands in the place of.
 select
     cast(date_trunc('month', charge_period_start) as date) as month,
     sum(effective_cost) as effective_cost_usd
 from cost_lines
 where charge_period_start >= $since and charge_period_start < $until and billing_currency = 'USD'
+    and replaced_at is null
 group by cast(date_trunc('month', charge_period_start) as date)
 order by month

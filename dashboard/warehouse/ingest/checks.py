@@ -59,6 +59,16 @@ class Checker:
         self._stream = stream
         self._connection = connection
 
+    def counted(self, held: pa.Table) -> dict[str, int]:
+        """How many of the rows that hold have each trait of the table; those of none left out."""
+        traits = self._table.traits
+        if not traits or not held.num_rows:
+            return {}
+        relation = self._connection.from_arrow(held).project(self._full_row(held))
+        counts = ", ".join(f"count(*) filter (where {trait.check})" for trait in traits)
+        [found] = relation.aggregate(counts).fetchall()
+        return {trait.rows: rows for trait, rows in zip(traits, found, strict=True) if rows}
+
     def checked(self, first_row: int) -> Iterator[tuple[int, pa.Table, tuple[Refusal, ...]]]:
         """For each piece its rows, those that hold in the table's columns, and why others do not.
 

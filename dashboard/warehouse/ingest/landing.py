@@ -1,5 +1,6 @@
 """Landing: the staged rows of one load become files, sets and the next manifest."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
@@ -15,9 +16,10 @@ from dashboard.warehouse.ingest.numbering import People, published_people
 from dashboard.warehouse.ingest.person_day_files import merged_person_days
 from dashboard.warehouse.ingest.person_days import day_of, has_person_days
 from dashboard.warehouse.ingest.readings import Reading
-from dashboard.warehouse.ingest.report import IngestReport
+from dashboard.warehouse.ingest.report import Counted, IngestReport
 from dashboard.warehouse.ingest.rows import RowMerge, our_connection
 from dashboard.warehouse.ingest.sources import source_files
+from dashboard.warehouse.ingest.statements import Statement
 from dashboard.warehouse.ingest.task import Task
 from dashboard.warehouse.manifest import DataFile, Manifest, StoredTable
 
@@ -49,12 +51,15 @@ def land(task: Task) -> Landed:
     zone = task.before.reporting_time_zone
     reading = Reading(task.table, files, sql=task.load.sql, zone=zone, room=task.room)
     reading.read(people, lambda share, said: task.progress(share * SHARE_OF_READING, said))
-    manifest = task.before
+    manifest, statement = task.before, None
     if reading.staged:
         numbered = replace(task.before, people=published_people(people, reading.people_files, task))
-        merged = _with_person_days if has_person_days(task.table) else _with_rows
-        manifest = merged(task, numbered, reading)
-    landed = Landed(manifest, _report(task, reading, manifest, monotonic() - begun))
+        if has_person_days(task.table):
+            manifest = _with_person_days(task, numbered, reading)
+        else:
+            manifest, statement = _with_rows(task, numbered, reading)
+    report = _report(task, reading, manifest, monotonic() - begun)
+    landed = Landed(manifest, report if statement is None else _of_groups(report, statement))
     task.room.remember("landed", _LANDED.dump_json(landed).decode())
     return landed
 
@@ -66,15 +71,20 @@ def _with_person_days(task: Task, numbered: Manifest, reading: Reading) -> Manif
     return replace(numbered, tables=tables, audiences=with_active(task, merged))
 
 
-def _with_rows(task: Task, numbered: Manifest, reading: Reading) -> Manifest:
+def _with_rows(
+    task: Task, numbered: Manifest, reading: Reading
+) -> tuple[Manifest, Statement | None]:
     with our_connection(task.room.folder / "spill") as connection:
         merge = RowMerge(task, connection)
         merge.arrive([(path, piece.days) for path, piece in reading.staged])
         files = tuple(sorted(merge.written(), key=_since))
         instant = task.table.column(task.table.event).kind is Kind.INSTANT
-        latest = merge.latest_instant() if instant else None
+        # A statement of a group is whole, so that it covers the last day it speaks of.
+        streams = instant and not task.table.replaces_group
+        latest = merge.latest_instant() if streams else None
         tables = {**numbered.tables, task.load.table: _stored(task, files, latest)}
-        return replace(numbered, tables=tables, audiences=with_publishing(task, merge, files))
+        audiences = with_publishing(task, merge, files)
+        return replace(numbered, tables=tables, audiences=audiences), merge.statement()
 
 
 def _stored(task: Task, files: tuple[DataFile, ...], latest: datetime | None) -> StoredTable:
@@ -84,6 +94,10 @@ def _stored(task: Task, files: tuple[DataFile, ...], latest: datetime | None) ->
     rows = sum(file.rows for file in files)
     watermark = watermark_after(task, until, latest)
     return StoredTable(files, rows, since, until, watermark, weight)
+
+
+def _of_groups(report: IngestReport, statement: Statement) -> IngestReport:
+    return replace(report, groups=statement.groups, rows_replaced=statement.rows_replaced)
 
 
 def _report(task: Task, reading: Reading, after: Manifest, seconds: float) -> IngestReport:
@@ -99,12 +113,22 @@ def _report(task: Task, reading: Reading, after: Manifest, seconds: float) -> In
         rows_landed=landed,
         rows_replaced=landed + _rows(task.before, task) - _rows(after, task),
         refused=refusals.listed(),
+        counted=_counted(task, reading),
         ignored=tuple(dict.fromkeys(name for piece in reading.pieces for name in piece.ignored)),
         since=day_of(min(days)) if days else None,
         until=day_of(max(days) + 1) if days else None,
         complete=completeness(task.load.table, task.before, after),
         seconds=seconds,
     )
+
+
+def _counted(task: Task, reading: Reading) -> tuple[Counted, ...]:
+    """The traits that any row has, in the contract's order."""
+    sums = Counter[str]()
+    for piece in reading.pieces:
+        sums.update(piece.counted)
+    listed = (Counted(trait.rows, sums[trait.rows]) for trait in task.table.traits)
+    return tuple(counted for counted in listed if counted.rows)
 
 
 def _rows(manifest: Manifest, task: Task) -> int:

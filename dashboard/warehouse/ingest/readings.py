@@ -30,7 +30,7 @@ class Piece:
     """One finished piece: where in its stream it ends, what it held, and how things stood then.
 
     ``days`` maps days since 1970 to rows that landed; ``places`` and ``numbering`` are as they
-    were after it.
+    were after it; ``counted`` is how many of its rows have each trait.
     """
 
     stream: int
@@ -38,6 +38,7 @@ class Piece:
     rows: int
     days: dict[int, int]
     refused: tuple[Refusal, ...]
+    counted: dict[str, int]
     ignored: tuple[str, ...]
     places: tuple[tuple[str, str], ...]
     numbering: Numbering
@@ -56,6 +57,7 @@ class _Checked:
     rows: int
     held: pa.Table
     refused: tuple[Refusal, ...]
+    counted: dict[str, int]
 
 
 class Reading:
@@ -135,7 +137,8 @@ class Reading:
             checker = Checker(self.table, stream, checking)
             for rows, held, refused in checker.checked(row):
                 row += rows
-                yield _Checked(index, stream, row, rows, held, refused)
+                counted = checker.counted(held)
+                yield _Checked(index, stream, row, rows, held, refused, counted)
 
     def _numbered(
         self, checked: Iterator[_Checked], people: People, first: int
@@ -151,6 +154,7 @@ class Reading:
                 rows=found.rows,
                 days=days,
                 refused=found.refused,
+                counted=found.counted,
                 ignored=found.stream.matching.ignored,
                 places=tuple(self.places.pairs),
                 numbering=people.numbering,

@@ -72,12 +72,21 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """How many of the rows that landed share a trait worth knowing, such as a cost below zero."""
+
+    trait: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class IngestReport:
     """What became of one load. Rows are of the sources; ``version`` is the one it is read from.
 
     ``rows_replaced`` are older rows, of the warehouse or earlier in the sources, that a later row
     of the same key (or group) took the place of.
     ``since`` and ``until`` are the half-open span of the days that came in, None when none did.
+    ``groups`` is how many groups of rows came in where an ingest replaces them as a whole.
     ``ignored`` are the source's columns that the table does not have. ``complete`` is None while
     the table has no rows.
     """
@@ -87,7 +96,9 @@ class IngestReport:
     rows_read: int
     rows_landed: int
     rows_replaced: int = 0
+    groups: int | None = None
     refused: tuple[Refusal, ...] = ()
+    counted: tuple[Counted, ...] = ()
     ignored: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None

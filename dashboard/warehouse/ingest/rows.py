@@ -14,6 +14,7 @@ from dashboard.warehouse.ingest.columns import ARROW_TYPES
 from dashboard.warehouse.ingest.person_days import day_number
 from dashboard.warehouse.ingest.spans import Target, targets
 from dashboard.warehouse.ingest.staging import settle
+from dashboard.warehouse.ingest.statements import Restatement, Statement
 from dashboard.warehouse.ingest.task import Task
 from dashboard.warehouse.manifest import DataFile, describe
 
@@ -81,6 +82,7 @@ class RowMerge:
         self._same_key = " and ".join(
             f'kept."{name}" = arriving."{name}"' for name in self._table.key
         )
+        self._restatement: Restatement | None = None
 
     def arrive(self, pieces: Sequence[tuple[Path, Collection[int]]]) -> None:
         """Take in the staged rows; of rows with one key the last stays, unless it names a group.
@@ -88,6 +90,10 @@ class RowMerge:
         Each piece comes with the days, since 1970, that it holds.
         """
         self._pieces = [(path, min(days), max(days)) for path, days in pieces]
+        files = self._task.stored.files if self._task.stored else ()
+        if self._table.kept_until and files:
+            self._restatement = Restatement(self._table, self._connection, self._task.now_before)
+            self._restatement.begin(self.arrived, self.stored(files))
         if self._table.replaces_group or not self._has_twins():
             return
         rows = self._staged().project("*, row_number() over () as _arrival")
@@ -123,6 +129,13 @@ class RowMerge:
         rows = self._connection.table("latest") if self._has_latest else self._staged()
         return rows.set_alias("arriving")
 
+    def statement(self) -> Statement | None:
+        """What arrived as groups, where the table replaces them whole."""
+        if not self._table.replaces_group:
+            return None
+        groups = self._arriving_keys().distinct().count("*").fetchall()[0][0]
+        return Statement(groups, self._restatement.rows_replaced if self._restatement else 0)
+
     def days(self) -> dict[date, int]:
         """The days that arrive, each with how many rows."""
         return dict(self.arrived.aggregate("_day, count(*)", "_day").fetchall())
@@ -154,12 +167,7 @@ class RowMerge:
     def _write(self, target: Target) -> DataFile | None:
         """One span's rows in order; None when they have all moved to other spans."""
         columns = ", ".join(_quoted(column.name for column in self._table.columns))
-        rows = self._arriving_on(target.days)
-        if target.replaced:
-            kept = self.stored(target.replaced).set_alias("kept")
-            kept = kept.join(self._arriving_keys(), self._same_key, how="anti")
-            rows = kept.project(columns).union(rows.project(columns))
-        rows = rows.project(columns)
+        rows = self._rows_of(target, columns)
         span = self._span(rows) if target.replaced else (target.days[0], target.days[-1])
         if span is None:
             return None
@@ -172,6 +180,21 @@ class RowMerge:
         settle(path)
         count = pq.read_metadata(path).num_rows
         return describe(self._task.folder, path, count, (first, last + timedelta(days=1)))
+
+    def _rows_of(self, target: Target, columns: str) -> duckdb.DuckDBPyRelation:
+        """The rows of one span: those that arrive, those that stay, those put aside."""
+        rows = self._arriving_on(target.days)
+        if self._restatement is not None:
+            rows = self._restatement.stated(rows)
+        rows = rows.project(columns)
+        if not target.replaced:
+            return rows
+        stored = self.stored(target.replaced)
+        kept = stored.set_alias("kept").join(self._arriving_keys(), self._same_key, how="anti")
+        rows = kept.project(columns).union(rows)
+        if self._restatement is None:
+            return rows
+        return rows.union(self._restatement.put_aside(stored).project(columns))
 
     def _span(self, rows: duckdb.DuckDBPyRelation) -> tuple[date, date] | None:
         """The first and the last day of the rows; None when there are none."""

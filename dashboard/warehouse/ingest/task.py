@@ -1,6 +1,7 @@
 """Task: what every step of landing one load needs to know."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from dashboard.warehouse.contract import Table
@@ -33,6 +34,12 @@ class Task:
     def stored(self) -> StoredTable | None:
         """The table as it stands, None before its first rows."""
         return self.before.tables.get(self.load.table)
+
+    @property
+    def now_before(self) -> datetime | None:
+        """The platform's now as it stood; None before its first rows."""
+        marks = {name: table.watermark for name, table in self.before.tables.items()}
+        return marks.get("user_days") or max(marks.values(), default=None)
 
     def audience(self, kind: str) -> StoredAudience:
         """The sets of one kind as they stand."""
