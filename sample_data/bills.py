@@ -1,7 +1,7 @@
 """What the platform paid for its machines: lines of bills, and the targets they add up to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -15,6 +15,8 @@ _COMMITTED = {"AI and ML": 0.35, "Compute": 0.4}
 _UNUSED = 0.04
 _CREDITED = 0.006
 _LIST_PRICE = 1.45
+_RESTATED = (date(2023, 8, 1), "AWS", date(2023, 9, 19))
+_OVERCHARGED = 1.014
 _DAYS_OF_A_MONTH = 365.25 / 12
 
 
@@ -22,7 +24,8 @@ _DAYS_OF_A_MONTH = 365.25 / 12
 class Line:
     """Lines of one service at one provider: from which day to which, and the amounts in USD.
 
-    ``kind`` is FOCUS's charge category, ``status`` its commitment discount status.
+    ``kind`` is FOCUS's charge category, ``status`` its commitment discount status. ``stated`` is
+    the day number of a later statement of the bill, ``replaced`` the same on a line it replaced.
     """
 
     month: Month
@@ -34,6 +37,8 @@ class Line:
     effective: Floats
     kind: str = "Usage"
     status: str = ""
+    stated: int | None = None
+    replaced: int | None = None
 
 
 def monthly_cost(month: Month) -> float:
@@ -49,7 +54,20 @@ def lines(since: int = 0) -> Iterator[Line]:
     """Every line of every bill from day number ``since`` on, in the order of months."""
     for month in months():
         if month.until > since:
-            yield from _bill(month)
+            for line in _bill(month):
+                yield from _as_stated(line)
+
+
+def _as_stated(line: Line) -> Iterator[Line]:
+    """A line as it stands; of the one bill that was mended also as it stood before."""
+    month, provider, mended = _RESTATED
+    if line.month.since != day_number(month) or line.place["provider"] != provider:
+        yield line
+        return
+    day = day_number(mended)
+    before = (line.billed * _OVERCHARGED, line.effective * _OVERCHARGED)
+    yield replace(line, billed=before[0], effective=before[1], replaced=day)
+    yield replace(line, stated=day)
 
 
 def _bill(month: Month) -> Iterator[Line]:

@@ -17,12 +17,13 @@ from sample_data.habits import PLATFORMS, habits, languages, subdivisions
 from sample_data.money import Flow
 from sample_data.record import Row
 from sample_data.services import Series
-from sample_data.timeline import DAYS
+from sample_data.timeline import DAYS, day_at
 from sample_data.uploads import Uploads, categories, hashtags
 from sample_data.videos import VideoDays
 
 _DAY_SECONDS = 86_400
 _END = DAYS * _DAY_SECONDS
+_FREQUENCIES = {"Usage": "Usage-Based", "Purchase": "Recurring", "Credit": "One-Time"}
 
 
 def user_day_columns(activity: UserDays) -> dict[str, pa.Array]:
@@ -112,6 +113,10 @@ def bill_columns(lines: Iterable[Line]) -> dict[str, pa.Array]:
     lengths = [len(line.since) for line in listed]
     since = np.concatenate([line.since for line in listed])
     effective = np.concatenate([line.effective for line in listed])
+    stated, replaced = (
+        np.repeat([-1 if day is None else day for day in days], lengths)
+        for days in ([line.stated for line in listed], [line.replaced for line in listed])
+    )
     texts = [_bill_texts(line) for line in listed]
     return {
         **{name: sources.runs([text[name] for text in texts], lengths) for name in texts[0]},
@@ -121,7 +126,10 @@ def bill_columns(lines: Iterable[Line]) -> dict[str, pa.Array]:
         "list_cost": sources.money(list_cost(effective)),
         "pricing_quantity": sources.numbers(_quantities(listed)),
         # Usage is metered as it happens: a charge is known in the last hour of its first day.
-        "recorded_at": sources.instants(since * _DAY_SECONDS + 23 * 3600),
+        "recorded_at": sources.instants(
+            np.where(stated >= 0, stated * _DAY_SECONDS, since * _DAY_SECONDS + 23 * 3600)
+        ),
+        "replaced_at": sources.instants(replaced * _DAY_SECONDS, replaced >= 0),
     }
 
 
@@ -132,6 +140,8 @@ def _bill_texts(line: Line) -> dict[str, str]:
         "service_name": line.service["service"],
         "service_category": line.service["category"],
         "charge_category": line.kind,
+        "charge_frequency": _FREQUENCIES[line.kind],
+        "invoice_id": _invoice(line),
         "billing_currency": "USD",
         "pricing_unit": line.service["unit"],
         "region_id": line.place["region"],
@@ -139,6 +149,13 @@ def _bill_texts(line: Line) -> dict[str, str]:
         "commitment_discount_status": line.status,
         "tags": f'{{"team": "{line.service["account"]}"}}',
     }
+
+
+def _invoice(line: Line) -> str:
+    """The invoice of a month and provider; none yet for the last month."""
+    if line.month.until >= DAYS:
+        return ""
+    return f"{line.place['provider'].replace(' ', '-').lower()}-{day_at(line.month.since):%Y-%m}"
 
 
 def recorded_columns(table: str, rows: list[Row]) -> dict[str, pa.Array]:
