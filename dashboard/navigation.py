@@ -37,6 +37,14 @@ PAGES: tuple[Screen, ...] = (
         permission=Permission.GROWTH_READ,
     ),
     Screen(
+        file="pages/executive/cost_per_mau.py",
+        title="Cost per MAU",
+        icon=":material/payments:",
+        section="Executive",
+        url_path="cost_per_mau",
+        permission=Permission.COST_READ,
+    ),
+    Screen(
         file="pages/executive/content_velocity.py",
         title="Content velocity",
         icon=":material/video_library:",

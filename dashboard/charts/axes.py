@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from dashboard.charts.numbers import Unit, compact, per_cent
+from dashboard.charts.numbers import MINUS, Unit, compact, per_cent
 from dashboard.charts.theme import Spec
 
 DAYS_PX = 44
@@ -11,6 +11,7 @@ DAYS_PX = 44
 TITLED_PX = 48
 """Room below an axis with one line of labels and a title."""
 _LETTER_PX = 7.2
+_SIZES = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
 _TITLE_PX = 34
 _TIMES = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
@@ -43,13 +44,15 @@ def value_axis(low: float, high: float, unit: Unit, title: str = "") -> Spec:
     if unit is Unit.SHARE:
         figures = 0 if all(abs(tick * 100 - round(tick * 100)) < 1e-6 for tick in ticks) else 1
         texts = [per_cent(tick, figures) for tick in ticks]
+    elif unit is Unit.USD:
+        texts = _dollars(ticks)
     else:
         texts = [compact(tick) for tick in ticks]
     return {
         "tickvals": ticks,
         "ticktext": texts,
         "range": [ticks[0], ticks[-1]],
-        "title": {"text": title or unit.value},
+        "title": {"text": title or ("US dollars" if unit is Unit.USD else unit.value)},
     }
 
 
@@ -63,6 +66,16 @@ def _time_axis(low: float, high: float, title: str) -> Spec:
         "range": [ticks[0] * scale, ticks[-1] * scale],
         "title": {"text": f"{title}, {name}" if title else name},
     }
+
+
+def _dollars(ticks: Sequence[float]) -> list[str]:
+    """Amounts in one unit, with as many decimals as tell neighbours apart."""
+    largest, step = max(abs(tick) for tick in ticks), ticks[1] - ticks[0]
+    size, letter = next((s for s in _SIZES if largest >= s[0]), (1.0, ""))
+    places = max(0, math.ceil(-math.log10(step / size) - 1e-9))
+    texts = [f"${abs(tick) / size:.{places}f}{letter}" for tick in ticks]
+    signs = [MINUS if tick < 0 else "" for tick in ticks]
+    return [f"{sign}{text}" for sign, text in zip(signs, texts, strict=True)]
 
 
 def day_axis() -> Spec:

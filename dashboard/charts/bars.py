@@ -25,6 +25,7 @@ _FEWEST_PLACES = 3
 _NOTE_ROOM = 0.45
 _FAINT = 0.4
 _LEGEND_PX = 26
+_ON_ONE_LINE = 4
 _WIDTH_PX = 1200
 
 
@@ -41,17 +42,18 @@ def stacked_bars_over_time(
     frame: pl.DataFrame,
     measures: Sequence[Measure],
     *,
-    net: Measure,
+    net: Measure | None,
     marks: Sequence[Mark],
     palette: Palette,
 ) -> Figure:
-    """Gains stacked above the line and losses below it by ``day``, and their net as a line.
+    """Gains stacked above the line and losses below it by ``day``, and their net as a line,
+    where one is given.
 
     Rows whose ``is_complete`` is false are drawn faint.
     """
     days = frame["day"]
     drawn = marks_layout(marks, Span(days[0], days[-1]), palette=palette, width_px=_WIDTH_PX)
-    axis = value_axis(*_stacked_range(frame, measures), Unit.PEOPLE)
+    axis = value_axis(*_stacked_range(frame, measures), measures[0].unit)
     layout: Spec = {
         "barmode": "relative",
         "bargap": 0.1,
@@ -60,11 +62,13 @@ def stacked_bars_over_time(
         "legend": {"yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
         "xaxis": day_axis(),
         "yaxis": axis,
-        "margin": {"t": drawn.top_px, "b": DAYS_PX + _LEGEND_PX, "l": left_px(axis)},
+        "margin": {"t": drawn.top_px, "b": DAYS_PX + _legend_px(measures), "l": left_px(axis)},
         "shapes": drawn.shapes,
         "annotations": drawn.words,
     }
-    traces = [*(_stack(frame, m, palette) for m in measures), _net_line(frame, net, palette)]
+    traces = [_stack(frame, measure, palette) for measure in measures]
+    if net is not None:
+        traces.append(_net_line(frame, net, palette))
     return figure(traces, layout, palette=palette, height_px=320)
 
 
@@ -78,13 +82,14 @@ def ranked_bars(
     return _horizontal(bars, [palette.of(role)] * len(bars), axis, palette)
 
 
-def contribution_bars(bars: Sequence[Bar], *, palette: Palette) -> Figure:
+def contribution_bars(bars: Sequence[Bar], *, palette: Palette, unit: Unit = Unit.PEOPLE) -> Figure:
     """What each part added to or took from a change: gains to the right, losses to the left."""
     colours = [palette.of(Role.GAIN if bar.value >= 0 else Role.LOSS) for bar in bars]
     low = min(0.0, *(bar.value for bar in bars))
     high = max(0.0, *(bar.value for bar in bars))
     room = _NOTE_ROOM * ((high - low) or 1.0)
-    axis = value_axis(low, high, Unit.PEOPLE, "change in people")
+    title = "change in people" if unit is Unit.PEOPLE else ""
+    axis = value_axis(low, high, unit, title)
     axis |= {"range": [low - room * (low < 0), high + room * (high > 0)], "showgrid": True}
     return _horizontal(bars, colours, axis, palette)
 
@@ -113,6 +118,11 @@ def histogram(
         "margin": {"b": TITLED_PX, "l": left_px(axis)},
     }
     return figure([trace], layout, palette=palette, height_px=300)
+
+
+def _legend_px(measures: Sequence[Measure]) -> int:
+    """Room for the legend, which takes two lines on a narrow page where it names many."""
+    return _LEGEND_PX if len(measures) <= _ON_ONE_LINE else 2 * _LEGEND_PX
 
 
 def _stack(frame: pl.DataFrame, measure: Measure, palette: Palette) -> Spec:

@@ -10,6 +10,7 @@ from dashboard.charts.axes import (
     TITLED_PX,
     day_axis,
     left_px,
+    round_ticks,
     text_px,
     value_axis,
 )
@@ -36,6 +37,7 @@ _HOVER = {
     Unit.SHARE: "%{y:.2%}",
     Unit.RATIO: "%{y:.2f}",
     Unit.DAYS: "%{y:.0f}",
+    Unit.USD: "$%{y:,.4~f}",
 }
 
 
@@ -138,7 +140,7 @@ def _names(frame: pl.DataFrame, measures: Sequence[Measure], palette: Palette) -
     keys = {m: _key(m, dash, palette) for m, dash in zip(measures, DASHES, strict=False)}
     values = {m: known(frame, m.column) for m in measures}
     ended = sorted((float(values[m][-1]), m.label, m) for m in measures if values[m])
-    apart = _highest(frame, measures) * _LABEL_PX / (_HEIGHT_PX - 70)
+    apart = round_ticks(0, _highest(frame, measures))[-1] * _LABEL_PX / (_HEIGHT_PX - 70)
     names: list[Spec] = []
     lowest_free = 0.0
     for value, label, measure in ended:

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 UNKNOWN = "n/a"
-_MINUS = "\N{MINUS SIGN}"
+MINUS = "\N{MINUS SIGN}"
 _BYTES = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _HOUR = 3600
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
@@ -49,7 +49,7 @@ def dollars(value: float | None) -> str:
     """An amount in US dollars: $0.248 below ten dollars, else as a count is: $300M."""
     if value is None or math.isnan(value):
         return UNKNOWN
-    size = f"{abs(value):.3f}" if abs(value) < 10 else compact(abs(value))
+    size = f"{abs(value):.3f}" if 0 < abs(value) < 10 else compact(abs(value))
     return f"{_sign(value)}${size}"
 
 
@@ -100,7 +100,7 @@ def signed(value: float | None, unit: Unit) -> str:
     plus = "+" if value > 0 else ""
     if unit is Unit.SHARE:
         return f"{plus}{_sign(value)}{abs(value) * 100:.1f} pt"
-    return plus + written(value, unit).replace("-", _MINUS)
+    return plus + written(value, unit).replace("-", MINUS)
 
 
 def relative_change(value: float | None, before: float | None) -> float | None:
@@ -143,7 +143,7 @@ def plural(count: int, one: str, many: str) -> str:
 
 
 def _sign(value: float) -> str:
-    return _MINUS if value < 0 else ""
+    return MINUS if value < 0 else ""
 
 
 def _short(value: float) -> str:

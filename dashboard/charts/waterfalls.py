@@ -12,7 +12,9 @@ _SMALLEST_STEPS = 0.35
 _HEADROOM = 0.1
 
 
-def waterfall(start: Bar, steps: Sequence[Bar], end: Bar, *, palette: Palette) -> Figure:
+def waterfall(
+    start: Bar, steps: Sequence[Bar], end: Bar, *, palette: Palette, unit: Unit = Unit.PEOPLE
+) -> Figure:
     """From ``start`` by signed ``steps`` to ``end``, exact values on hover.
 
     The axis begins above zero when the steps would be too small to see beside the totals, and its
@@ -20,8 +22,9 @@ def waterfall(start: Bar, steps: Sequence[Bar], end: Bar, *, palette: Palette) -
     """
     levels = [*accumulate((step.value for step in steps), initial=start.value), end.value]
     low, high = _foot(levels), max(levels)
-    title = "people" if low == 0 else "people; the axis does not begin at zero"
-    axis = value_axis(low, high, Unit.PEOPLE, title)
+    counted = "US dollars" if unit is Unit.USD else unit.value
+    title = counted if low == 0 else f"{counted}; the axis does not begin at zero"
+    axis = value_axis(low, high, unit, title)
     axis |= {"range": [low, high + (high - low) * _HEADROOM]}
     traces = [_bars([start, *steps, end], palette)]
     layout: Spec = {"yaxis": axis, "margin": {"l": left_px(axis)}}

@@ -10,6 +10,8 @@ from dashboard.exports import Export, as_csv, as_parquet
 _COMPACT = frozenset({"claimed", "here"})
 """Columns whose rows are figures of very different size."""
 _SHORT = frozenset({"dau", "wau", "mau"})
+_SHORT = frozenset({"dau", "wau", "mau", "usd"})
+_LARGE, _CENTS, _SMALL_PLACES = 100, 2, 6
 
 
 def twin_table(frame: pl.DataFrame, *, name: str, title: str) -> None:
@@ -32,22 +34,33 @@ def downloads(frame: pl.DataFrame, name: str) -> None:
 
 def columns_of(frame: pl.DataFrame) -> dict[str, ColumnConfig]:
     """How each column is written, told from its name and its type."""
-    return {name: _column(name, dtype) for name, dtype in frame.schema.items()}
+    return {name: _column(name, frame[name]) for name in frame.columns}
 
 
-def _column(name: str, dtype: pl.DataType) -> ColumnConfig:
+def _column(name: str, values: pl.Series) -> ColumnConfig:
+    dtype = values.dtype
     label = " ".join(word.upper() if word in _SHORT else word for word in name.split("_"))
     if name == "share" or name.startswith("share_") or name == "stickiness":
         return st.column_config.NumberColumn(label, format="percent")
     if name in _COMPACT:
         return st.column_config.NumberColumn(label, format="compact")
+    if dtype.is_decimal() or (dtype == pl.Float64 and name.endswith("_usd")):
+        return st.column_config.NumberColumn(label, format=f"%.{_places(values)}f")
     if dtype == pl.Float64:
         return st.column_config.NumberColumn(label, format="%.2f")
     if dtype == pl.Int64:
         return st.column_config.NumberColumn(label, format="localized")
+    if isinstance(dtype, pl.Datetime):
+        return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm")
     if dtype == pl.Date:
         return st.column_config.DateColumn(label, format="YYYY-MM-DD")
     return st.column_config.Column(label)
+
+
+def _places(amounts: pl.Series) -> int:
+    """Cents where amounts are large; bills also have lines of millionths of a dollar."""
+    largest = max((abs(amount) for amount in amounts.to_list() if amount is not None), default=0)
+    return _CENTS if largest >= _LARGE else _SMALL_PLACES
 
 
 def _download(label: str, export: Export) -> None:

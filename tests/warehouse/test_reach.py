@@ -1,6 +1,7 @@
 """A reader sees the countries in reach, and nothing of any other: whatever query is asked."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
@@ -54,6 +55,20 @@ def _change(name: str, countries: Sequence[str] | None) -> Row:
     }  # fmt: skip
 
 
+def _upload(country: str) -> Row:
+    return {
+        "video_id": country, "creator_id": 1, "uploaded_at": noon(5), "published_at": noon(5),
+        "country": country, "duration_seconds": 9.0,
+    }  # fmt: skip
+
+
+def _sale(country: str) -> Row:
+    return {
+        "day": day(5), "country": country, "stream": "gifts", "kind": "sale",
+        "certainty": "booked", "net_usd": Decimal("1.5"),
+    }  # fmt: skip
+
+
 def _phase() -> Row:
     return {
         "milestone_id": "one", "kind": "phase", "phase": "one", "title": "one", "source": "s",
@@ -70,8 +85,10 @@ def _write(folder: Path, *places: str) -> Warehouse:
         for number in (1, 2, 9, 28)
         for place in places
     ]
+    uploads = [_upload(place) for place in places]
+    revenue = [_sale(place) for place in places]
     return write_warehouse(
-        folder, user_days=visits, milestones=[_phase()],
+        folder, user_days=visits, uploads=uploads, revenue_lines=revenue, milestones=[_phase()],
         incidents=[_happening(*each) for each in everywhere],
         applied_changes=[_change(*each) for each in everywhere],
     )  # fmt: skip

@@ -1,0 +1,133 @@
+"""The Cost per MAU screen over real bills, over none, and over the sample, in light and in dark."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboard.charts.theme import DARK, LIGHT
+from tests.cost.billed import build_billed_warehouse
+from tests.pages.opened import damage, empty_warehouse, opened, texts
+
+SCREEN = "cost_per_mau"
+CARDS = ["Cost per MAU", "Cost a month", "Per 1,000 views", "Per 1,000 uploads",
+         "Per 1,000 hours watched"]  # fmt: skip
+VIEWS = {
+    "Drivers": ["By driver", "By system", "Commitments"],
+    "Countries": ["Cost", "Contribution", "Streams"],
+    "Changes": ["Why it moved", "One more person", "Unit costs"],
+    "Outlook": ["This month", "Half a year", "What if"],
+    "Record": ["Claims", "By phase", "Bills", "Lines of the bill"],
+}
+PALETTES = {"light": LIGHT, "dark": DARK}
+STORY = {
+    "cost/cost_a_month_usd": [1e6, 1e7, 1e7, 5e7, 5e7, 2e8, 2e8, 3e8, 3e8],
+    "cost/cost_a_year_usd": [1e7, 3e9],
+    "cost/cost_per_person_usd": [0.10, 0.20, 0.25, 0.25],
+    "cost/share_of_ai_and_ml": [0.25], "cost/share_of_compute": [0.10],
+    "cost/share_of_content_delivery": [0.40], "cost/share_of_security": [0.05],
+    "cost/share_of_video_processing": [0.20],
+    "cost/spent_on_ai_and_ml_usd": [75e6], "cost/spent_on_compute_usd": [30e6],
+    "cost/spent_on_content_delivery_usd": [120e6], "cost/spent_on_security_usd": [15e6],
+    "cost/spent_on_video_processing_usd": [60e6],
+}  # fmt: skip
+"""Every figure of the story's tables of cost."""
+
+in_each_view = pytest.mark.parametrize("view", VIEWS)
+
+
+@pytest.fixture(scope="module")
+def billed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    yield build_billed_warehouse(tmp_path_factory.mktemp("billed") / "warehouse")
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+@in_each_view
+def test_each_view_of_real_bills_stands_whole_in_the_readers_colours(
+    billed: Path, monkeypatch: pytest.MonkeyPatch, view: str, theme: str
+) -> None:
+    page = opened(monkeypatch, billed, theme=theme, screen=SCREEN, view=view)
+    assert not page.exception
+    assert not page.error
+    assert [card.label for card in page.metric] == CARDS
+    assert [title.value for title in page.subheader] == ["Month by month", *VIEWS[view]]
+    charts = page.get("plotly_chart")
+    assert charts
+    assert all(PALETTES[theme].ink in chart.proto.spec and chart.proto.alt for chart in charts)
+
+
+def test_the_page_says_what_lies_outside_its_figures(
+    billed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = texts(opened(monkeypatch, billed, screen=SCREEN))
+    assert "payouts to creators and salaries lie outside it" in whole
+    assert "A bill names no countries" not in whole
+    india = texts(opened(monkeypatch, billed, screen=SCREEN, country="India"))
+    assert "A bill names no countries and no platforms" in india
+
+
+def test_the_lines_behind_a_figure_can_be_looked_at(
+    billed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(monkeypatch, billed, screen=SCREEN, view="Record")
+    page.selectbox(key="lines driver").set_value("AI and ML infrastructure").run()
+    assert not page.exception
+    assert "9 lines of the bill come to" in texts(page)
+    [lines] = [t.value for t in page.dataframe if "charge_description" in t.value.columns]
+    assert set(lines["service_category"]) == {"AI and Machine Learning"}
+    assert len(lines) == 9
+
+
+def test_a_lever_moves_the_imagined_month_and_says_that_it_is_assumed(
+    billed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(monkeypatch, billed, screen=SCREEN, view="Outlook")
+    assert "Assumed, not measured: Of delivery 85%" in texts(page)
+    before = page.get("plotly_chart")[-1].proto.spec
+    page.slider(key="lever Bitrate").set_value(-50).run()
+    assert not page.exception
+    assert page.get("plotly_chart")[-1].proto.spec != before
+
+
+@in_each_view
+def test_without_bills_each_view_says_why_it_is_empty(
+    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch, view: str
+) -> None:
+    page = opened(monkeypatch, tiny_warehouse, screen=SCREEN, view=view)
+    assert not page.exception
+    assert not page.error
+    assert [card.value for card in page.metric] == ["n/a"] * 5
+
+
+def test_an_empty_warehouse_says_what_to_ingest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(monkeypatch, empty_warehouse(tmp_path / "empty"), screen=SCREEN)
+    assert not page.exception
+    assert "Ingest user_days" in texts(page)
+
+
+def test_a_damaged_file_of_bills_is_named_where_it_is_read(
+    billed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = build_billed_warehouse(tmp_path / "copy")
+    [file] = [p for p in (copy / "tables" / "cost_lines").iterdir()]
+    damage(copy, str(file.relative_to(copy)), None)
+    page = opened(monkeypatch, copy, screen=SCREEN)
+    assert not page.exception
+    assert "the file is missing" in texts(page)
+
+
+@pytest.mark.sample
+def test_every_figure_of_the_storys_tables_of_cost_stands_beside_the_samples(
+    sample_warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(monkeypatch, sample_warehouse, screen=SCREEN, view="Record")
+    [claims] = [t.value for t in page.dataframe if "claimed" in t.value.columns]
+    found = {metric: sorted(rows["claimed"].to_list()) for metric, rows in claims.groupby("metric")}
+    assert found == STORY
+    assert claims["here"].notna().all()
+    assert claims["here_last_quarter"].notna().all()
+    phases = [t.value for t in page.dataframe if "last_quarter_cost_per_mau_usd" in t.value.columns]
+    costs = phases[0].set_index("phase")["last_quarter_cost_per_mau_usd"]
+    assert costs.round(2).to_list() == [0.10, 0.25, 0.20, 0.25]
