@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 
 from dashboard.errors import SettingsError
 
@@ -15,6 +15,7 @@ ENGINE = "clickhouse"
 """The engine that a folder can be loaded into."""
 _DUCKDB = "duckdb:///"
 _SERVER_SCHEMES = ("clickhouse", "clickhouses", "chdb")
+_OPTIONS = {"ca_cert", "connect_timeout", "send_receive_timeout", "verify"}
 _DATABASE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 
@@ -107,8 +108,8 @@ def _warehouse(url: str, password: str) -> Path | Server:
     folder = url.removeprefix(_DUCKDB)
     if folder == url or not folder:
         raise SettingsError(
-            f"{WAREHOUSE_URL.name} is {url!r}: it should be duckdb:///DIR, with DIR the folder of "
-            "the warehouse, or clickhouse://USER@HOST/DB."
+            f"{WAREHOUSE_URL.name} begins with {url.partition('://')[0][:20]!r}: it should be "
+            "duckdb:///DIR, with DIR the folder of the warehouse, or clickhouse://USER@HOST/DB."
         )
     return _folder(folder)
 
@@ -135,7 +136,8 @@ def _folder(folder: str) -> Path:
 def _server(setting: Setting, url: str, password: str) -> Server:
     parts = urlsplit(url)
     folder, _, database = parts.path.rpartition("/")
-    where = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
+    where = _host(setting, parts)
+    _refuse_unknown_options(setting, parts.query)
     if not _DATABASE.fullmatch(database) or not (where or (parts.scheme == "chdb" and folder)):
         raise SettingsError(
             f"{setting.name} should be clickhouse://USER@HOST/DB, with DB a name of letters, "
@@ -150,3 +152,23 @@ def _server(setting: Setting, url: str, password: str) -> Server:
         database=database,
         shown=f"{parts.scheme}://{f'{account}@' if account else ''}{where}{folder}/{database}",
     )
+
+
+def _host(setting: Setting, parts: SplitResult) -> str:
+    """Host and port; what stands there may be a piece of a password, so it is never repeated."""
+    try:
+        return f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
+    except ValueError as wrong:
+        raise SettingsError(
+            f"The host and port in {setting.name} cannot be read. A password with signs in it goes "
+            f"into {CLICKHOUSE_PASSWORD.name}."
+        ) from wrong.__cause__
+
+
+def _refuse_unknown_options(setting: Setting, query: str) -> None:
+    unknown = sorted({name for name, _ in parse_qsl(query, keep_blank_values=True)} - _OPTIONS)
+    if unknown:
+        raise SettingsError(
+            f"{setting.name} has the option {unknown[0]!r}; there are "
+            f"{', '.join(sorted(_OPTIONS))}."
+        )

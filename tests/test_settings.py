@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import SettingsError
-from dashboard.settings import SAMPLE_FOLDER, SETTINGS, read_settings
+from dashboard.settings import SAMPLE_FOLDER, SETTINGS, Server, read_settings
 
 
 def test_without_a_setting_the_sample_is_read() -> None:
@@ -33,7 +33,9 @@ def test_a_folder_is_relative_to_where_the_program_is_started(
 
 @pytest.mark.parametrize("url", ["duckdb:///", "duckdb://mine", "postgresql://host/db", "mine"])
 def test_another_url_is_refused_with_the_variable_and_what_it_should_be(url: str) -> None:
-    with pytest.raises(SettingsError, match=r"WAREHOUSE_URL is .* should be duckdb:///DIR"):
+    with pytest.raises(
+        SettingsError, match=r"WAREHOUSE_URL begins with .* should be duckdb:///DIR"
+    ):
         read_settings({"WAREHOUSE_URL": url})
 
 
@@ -53,3 +55,39 @@ def test_a_folder_that_cannot_be_reached_is_refused(folder: str) -> None:
 
 def test_every_setting_says_what_it_decides() -> None:
     assert all(setting.name.isupper() and setting.meaning.endswith(".") for setting in SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("clickhouse+https://u:hunter2@h/db", "begins with 'clickhouse+https'"),
+        ("clickhouse://u:hunt/er2@h/db", "host and port in WAREHOUSE_URL cannot be read"),
+        ("clickhouse://u:hunter2@h/db?secure=true", "has the option 'secure'"),
+        ("clickhouse://u:hunter2@h/d-b", "with DB a name of letters"),
+        ("clickhouse:///db", "should be clickhouse://USER@HOST/DB"),
+    ],
+)
+def test_a_wrong_server_is_refused_without_its_password(url: str, said: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_settings({"WAREHOUSE_URL": url})
+    assert said in str(refused.value)
+    assert "hunt" not in f"{refused.value} {refused.value.__cause__}"
+
+
+def test_a_server_is_shown_without_its_password() -> None:
+    environment = {
+        "WAREHOUSE_URL": "clickhouses://me@host:8443/platform?verify=false",
+        "CLICKHOUSE_PASSWORD": "a/b#c",
+    }
+    server = read_settings(environment).warehouse
+    assert isinstance(server, Server)
+    assert server.database == "platform"
+    assert server.connect_to == "clickhouses://me:a%2Fb%23c@host:8443?verify=false"
+    assert str(server) == "clickhouses://me@host:8443/platform"
+    assert "a%2Fb" not in repr(server)
+
+
+def test_sources_are_not_taken_into_a_server() -> None:
+    settings = read_settings({"WAREHOUSE_URL": "clickhouse://me@host/platform"})
+    with pytest.raises(SettingsError, match="Sources are taken into a folder"):
+        _ = settings.warehouse_folder

@@ -4,6 +4,7 @@ A version is a manifest that was loaded, and each read names the parts of that v
 that is going on is never seen half-way.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -108,8 +109,11 @@ class ClickHouseWarehouse(PinnedVersion):
 
 
 def part_of(file: DataFile) -> str:
-    """The name of a file's part: the start of its checksum, so equal content is equal part."""
-    return file.sha256[:20]
+    """The name of a file's part: equal where path and content are.
+
+    Content alone would not do: whoever publishes on their first day is in two equal cohort files.
+    """
+    return hashlib.sha256(f"{file.path} {file.sha256}".encode()).hexdigest()[:20]
 
 
 @lru_cache(maxsize=1)

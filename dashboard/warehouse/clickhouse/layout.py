@@ -52,7 +52,7 @@ def statements(database: str) -> list[str]:
 def grants(database: str, account: str) -> list[str]:
     """The statements that make an account which reads this database and can do nothing else.
 
-    Its password is left out: ``alter user ... identified by`` sets it where nobody else reads it.
+    It may come from no host until somebody has given it a password, where nobody else reads it.
     """
     return [
         f"create role if not exists {account}_role",
@@ -61,7 +61,7 @@ def grants(database: str, account: str) -> list[str]:
         "max_execution_time = 10 max 60, max_result_rows = 2000000 max 5000000, "
         "max_memory_usage = 8000000000 max 16000000000 "
         f"to {account}_role",
-        f"create user if not exists {account} host any",
+        f"create user if not exists {account} host none",
         f"grant {account}_role to {account}",
         f"alter user {account} default role {account}_role",
     ]

@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyroaring import BitMap
 
-from dashboard.errors import WarehouseError
+from dashboard.errors import WarehouseError, WarehouseMissing
 from dashboard.warehouse.clickhouse.connection import Connection
 from dashboard.warehouse.clickhouse.engine import part_of
 from dashboard.warehouse.clickhouse.layout import (
     COHORT_MEMBERS,
+    COHORT_SETS,
     FILLED_BY,
     LOADED_PARTS,
     MANIFESTS,
@@ -27,6 +28,7 @@ from dashboard.warehouse.clickhouse.layout import (
     TRAVELS,
     statements,
 )
+from dashboard.warehouse.clickhouse.versions import loaded_manifest
 from dashboard.warehouse.contract import Kind, Table
 from dashboard.warehouse.ingest.report import Progress
 from dashboard.warehouse.lock import writing
@@ -71,13 +73,15 @@ class _Part:
 def load_folder(folder: Path, connection: Connection, database: str, progress: Progress) -> Loaded:
     """Bring a database to the version of a folder, from wherever an earlier load was left.
 
-    Raises DamagedFile where a file is not what its manifest says, WarehouseSilent when the server
-    goes away; what was loaded by then is not sent again.
+    Raises DamagedFile where a file is not what its manifest says, WarehouseError where the database
+    holds another warehouse or a later version, WarehouseSilent when the server goes away; what was
+    loaded by then is not sent again.
     """
     with writing(folder):
         manifest = read_manifest(folder)
         for statement in statements(database):
             connection.run(statement)
+        _refuse_another(folder, manifest, connection, database)
         parts = list(_parts(folder, manifest))
         there = _loaded(connection, database)
         missing = [part for part in parts if (part.table, part.name) not in there]
@@ -86,6 +90,31 @@ def load_folder(folder: Path, connection: Connection, database: str, progress: P
         dropped = _drop_forgotten(connection, database)
     progress(1.0, "done")
     return Loaded(manifest.version, len(missing), len(parts) - len(missing), dropped, rows)
+
+
+def _refuse_another(
+    folder: Path, manifest: Manifest, connection: Connection, database: str
+) -> None:
+    """Refuse to load over what this folder is no later version of."""
+    try:
+        there = loaded_manifest(connection, database)
+    except WarehouseMissing:
+        return
+    if there.version > manifest.version:
+        raise WarehouseError(
+            f"The database {database} holds version {there.version}, and the folder is at "
+            f"{manifest.version}: it is another warehouse or an older copy. Name another database."
+        )
+    try:
+        ours = read_manifest(folder, there.version)
+    except WarehouseMissing:
+        # So old a version is no longer kept, and then nothing tells the two apart.
+        return
+    if ours.fingerprint != there.fingerprint:
+        raise WarehouseError(
+            f"Version {there.version} in the database {database} is not this folder's: it is "
+            "another warehouse. Name another database."
+        )
 
 
 def _told(parts: list[_Part], progress: Progress) -> Iterator[_Part]:
@@ -214,16 +243,17 @@ def _gathered(batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 
 
 def _check(part: _Part, connection: Connection, database: str, sent: int) -> None:
-    """A part must hold as many rows as its file; those of a cohort are kept as sets only."""
-    if part.table == COHORT_MEMBERS:
-        return
-    found = connection.read(
-        f"select count(*) as rows from {database}.{part.table} where part = {{part:String}}",
-        {"part": part.name},
-        what=f"the rows of {part.file.path}",
+    """A part must hold as many rows as its file, and a part of cohorts as many people."""
+    is_cohorts = part.table == COHORT_MEMBERS
+    counted = (
+        f"select sum(people) as rows from (select groupBitmapMerge(people) as people from "
+        f"{database}.{COHORT_SETS} where part = {{part:String}} group by day)"
+        if is_cohorts
+        else f"select count(*) as rows from {database}.{part.table} where part = {{part:String}}"
     )
+    found = connection.read(counted, {"part": part.name}, what=f"the rows of {part.file.path}")
     rows = int(found["rows"][0])
-    if not rows == sent == part.file.rows:
+    if rows != sent or (not is_cohorts and sent != part.file.rows):
         raise WarehouseError(
             f"{part.file.path}: {rows:,} of {part.file.rows:,} rows arrived in {part.table}. "
             "Load again: what is there already is kept."

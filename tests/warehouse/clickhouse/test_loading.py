@@ -1,21 +1,23 @@
 """A folder is loaded whole or not at all, once, and again from where it was left."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from dashboard.errors import WarehouseMissing, WarehouseSilent
+from dashboard.errors import WarehouseError, WarehouseMissing, WarehouseSilent
 from dashboard.settings import Server
 from dashboard.warehouse.clickhouse.connection import Connection
 from dashboard.warehouse.clickhouse.layout import grants
 from dashboard.warehouse.clickhouse.loading import Loaded, load_folder
 from dashboard.warehouse.clickhouse.versions import loaded_manifest, open_database
 from dashboard.warehouse.engine import AudienceKind
-from dashboard.warehouse.manifest import KEPT_VERSIONS
+from dashboard.warehouse.ingest import IngestOptions, Load, ingest_in_turn
+from dashboard.warehouse.manifest import KEPT_VERSIONS, publish, read_manifest
 from tests.warehouse.brute_force import history
-from tests.warehouse.hand_made import day, everything, visit, write_warehouse
+from tests.warehouse.hand_made import day, everything, frame_of, noon, visit, write_warehouse
 from tests.warehouse.hand_made_sets import write_people
 from tests.warehouse.histories import lives
 
@@ -90,8 +92,7 @@ def test_a_version_still_pinned_is_read_beside_a_newer_one(
 ) -> None:
     database = next(databases)
     for version, views in enumerate((3, 5), start=1):
-        write_warehouse(tmp_path, user_days=[visit(1, 1, views=views)])
-        _renumber(tmp_path, version)
+        _write(tmp_path, version, views=views)
         _load(tmp_path, connection, database)
     asked = {"since": day(1), "until": day(2)}
     seen = [
@@ -108,14 +109,54 @@ def test_parts_that_no_kept_version_names_are_dropped(
 ) -> None:
     database = next(databases)
     for version in range(1, KEPT_VERSIONS + 3):
-        write_warehouse(tmp_path, user_days=[visit(1, 1, views=version)])
-        _renumber(tmp_path, version)
+        _write(tmp_path, version, views=version)
         last = _load(tmp_path, connection, database)
     assert last.parts_dropped == 1
     assert _rows(connection, database, "user_days") == KEPT_VERSIONS
     with pytest.raises(WarehouseMissing):
         open_database(_server(database), version=1)
     assert loaded_manifest(connection, database).version == KEPT_VERSIONS + 2
+
+
+def test_equal_cohorts_of_two_kinds_are_both_there(
+    tmp_path: Path, connection: Connection, databases: Iterator[str]
+) -> None:
+    """Whoever publishes on their first active day is in two cohort files of equal content."""
+    rows = {
+        "user_days": [visit(1, 1), visit(1, 2)],
+        "uploads": [
+            {"video_id": f"v{person}", "creator_id": person, "uploaded_at": noon(1),
+             "published_at": noon(1), "country": "IN", "duration_seconds": 9.0}
+            for person in (1, 2)
+        ],
+    }  # fmt: skip
+    loads = []
+    for table, listed in rows.items():
+        frame_of(table, listed).write_parquet(tmp_path / f"{table}.parquet")
+        loads.append(Load(table, (tmp_path / f"{table}.parquet",)))
+    ingest_in_turn(loads, tmp_path / "house", options=IngestOptions())
+    database = next(databases)
+    _load(tmp_path / "house", connection, database)
+    house = open_database(_server(database))
+    for kind in AudienceKind:
+        cells = house.audience(kind, everything(1)).retention([day(1), day(2)])
+        assert cells.select("size", "people").rows() == [(2, 2)]
+
+
+def test_another_warehouse_is_never_loaded_over_one(
+    tmp_path: Path, connection: Connection, databases: Iterator[str]
+) -> None:
+    database = next(databases)
+    write_warehouse(tmp_path / "one", user_days=[visit(1, 1)])
+    write_warehouse(tmp_path / "other", user_days=[visit(1, 2)])
+    _load(tmp_path / "one", connection, database)
+    with pytest.raises(WarehouseError, match="is not this folder's"):
+        _load(tmp_path / "other", connection, database)
+    _write(tmp_path / "one", 3, views=1)
+    _load(tmp_path / "one", connection, database)
+    with pytest.raises(WarehouseError, match="holds version 3, and the folder is at 1"):
+        _load(tmp_path / "other", connection, database)
+    assert _rows(connection, database, "user_days") == 1
 
 
 def test_the_grants_are_understood_by_clickhouse(connection: Connection) -> None:
@@ -125,7 +166,12 @@ def test_the_grants_are_understood_by_clickhouse(connection: Connection) -> None
             connection.run(statement)
 
 
-def _renumber(folder: Path, version: int) -> None:
-    """Make the manifest just written that of a version."""
-    path = folder / "manifest.json"
-    path.write_text(path.read_text().replace('"version": 1,', f'"version": {version},', 1))
+def _write(folder: Path, version: int, *, views: int) -> None:
+    """One person's day as a version of the folder, the versions before it kept."""
+    earlier = {path: path.read_bytes() for path in (folder / "versions").glob("*.json")}
+    write_warehouse(folder, user_days=[visit(1, 1, views=views)])
+    manifest = replace(read_manifest(folder), version=version)
+    (folder / "versions" / f"{1:08d}.json").unlink(missing_ok=True)
+    for path, text in earlier.items():
+        path.write_bytes(text)
+    publish(folder, manifest)
