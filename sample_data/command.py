@@ -49,7 +49,10 @@ def _replay(arguments: argparse.Namespace) -> None:
     if not (SAMPLE_FOLDER / MANIFEST_NAME).exists():
         build_sample(SAMPLE_FOLDER, progress=ProgressBar())
     folder = arguments.to or SAMPLE_FOLDER.with_name("replay")
-    replay(SAMPLE_FOLDER, folder.resolve(), arguments.replay, speed=arguments.speed)
+    replay(
+        SAMPLE_FOLDER, folder.resolve(), arguments.replay,
+        speed=arguments.speed, progress=ProgressBar(),
+    )  # fmt: skip
 
 
 def _faster(text: str) -> float:

@@ -6,12 +6,13 @@ import sys
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from time import monotonic
 
 from dashboard.errors import IngestError
 from dashboard.warehouse.ingest import IngestOptions, IngestReport
 from dashboard.warehouse.ingest.follow import Following
+from dashboard.warehouse.ingest.report import Progress, in_silence
 from dashboard.warehouse.manifest import read_manifest
 from dashboard.warehouse.tables import TABLES
 from sample_data.replay_copy import copy_until, midnight
@@ -22,10 +23,11 @@ FOLLOWED = ("uploads", "user_days")
 USUAL_SPEED = 3600.0
 _LEAST_HISTORY = timedelta(days=1)
 _INCOMING = ".incoming"
-_PATIENCE_SECONDS = 60.0
 
 
-def replay(sample: Path, folder: Path, day: date, *, speed: float) -> None:
+def replay(
+    sample: Path, folder: Path, day: date, *, speed: float, progress: Progress = in_silence
+) -> None:
     """Feed a copy of the sample in ``folder`` from a day on, ``speed`` times as fast as life.
 
     Goes on to the sample's end, or until SIGINT or SIGTERM; what was taken in then stays. Raises
@@ -39,7 +41,7 @@ def replay(sample: Path, folder: Path, day: date, *, speed: float) -> None:
     stopped = Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: stopped.set())
-    copy_until(sample, folder, day)
+    copy_until(sample, folder, day, progress)
     _say(
         f"Replaying from {day}, {speed:,.0f} times as fast as life; end with Ctrl-C. To watch:\n"
         f"  WAREHOUSE_URL=duckdb:///{folder} python -m dashboard up\n"
@@ -69,40 +71,49 @@ class _Pace:
         stopped.wait(max(due - monotonic(), 0.0))
 
 
+class _Taken(Event):
+    """Set when a file was taken in, or when all is to stop."""
+
+    def __init__(self, stopped: Event) -> None:
+        super().__init__()
+        self._stopped = stopped
+
+    def is_set(self) -> bool:
+        """Whether to go on."""
+        return super().is_set() or self._stopped.is_set()
+
+
 def _feed(folder: Path, incoming: Path, pace: _Pace, parts: Iterable[Part], stopped: Event) -> None:
-    """Write the parts as they fall due, while their folders are followed."""
-    followers = [
-        Thread(target=_follow, args=(name, folder, incoming, stopped)) for name in FOLLOWED
-    ]
+    """Write the parts as they fall due, and follow each table's folder until its part is in.
+
+    One after the other: two followers at once would take each other's turns.
+    """
+    options = IngestOptions(synthetic=read_manifest(folder).synthetic)
+    followings = {
+        name: Following(TABLES[name], incoming / name, folder, options) for name in FOLLOWED
+    }
     for name in FOLLOWED:
         (incoming / name).mkdir(parents=True, exist_ok=True)
-    for follower in followers:
-        follower.start()
-    try:
-        for part in parts:
-            pace.wait_for(part.due_at, stopped)
-            if stopped.is_set():
-                return
-            part.write(incoming)
-    finally:
-        stopped.set()
-        for follower in followers:
-            follower.join()
+    for part in parts:
+        pace.wait_for(part.due_at, stopped)
+        if stopped.is_set():
+            return
+        part.write(incoming)
+        _take(followings[part.table], stopped)
 
 
-def _follow(name: str, folder: Path, incoming: Path, stopped: Event) -> None:
-    # The tables wait for each other, so that no file is passed over for a later one.
-    options = IngestOptions(
-        synthetic=read_manifest(folder).synthetic, wait_seconds=_PATIENCE_SECONDS
-    )
-    Following(TABLES[name], incoming / name, folder, options).until(stopped, _tell)
+def _take(following: Following, stopped: Event) -> None:
+    """Follow until one file was taken in, or could not be."""
+    taken = _Taken(stopped)
 
+    def tell(path: Path, became: IngestReport | IngestError) -> None:
+        taken.set()
+        said = str(became) if isinstance(became, IngestError) else (
+            f"{became.rows_landed:,} rows in {became.seconds:.1f} s"
+        )  # fmt: skip
+        _say(f"{path.stem} {path.parent.name}: {said}\n")
 
-def _tell(path: Path, became: IngestReport | IngestError) -> None:
-    if isinstance(became, IngestError):
-        _say(f"{path.stem} {path.parent.name}: {became}\n")
-    else:
-        _say(f"{path.stem} {became.table}: {became.rows_landed:,} rows in {became.seconds:.1f} s\n")
+    following.until(taken, tell)
 
 
 def _say(text: str) -> None:

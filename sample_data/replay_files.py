@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sample_data import tables
-from sample_data.activity import month_of_activity
-from sample_data.crowd import crowds
-from sample_data.replay_copy import midnight, rows_before
-from sample_data.timeline import Month, day_at, day_number, months
-from sample_data.uploads import month_of_uploads
+from sample_data.replay_copy import midnight, rows_from
+from sample_data.timeline import LAST_DAY
 
 PARTS = 4
 """How many files a day of each table comes in."""
@@ -23,7 +20,7 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The rows of one table that were there at an instant and not at the one before."""
+    """The rows of one table that were there at an instant and not a part of a day before."""
 
     table: str
     due_at: datetime
@@ -43,33 +40,44 @@ def parts_from(sample: Path, day: date) -> Iterator[Part]:
     Uploads come when they were begun. A person's day has no hour: a quarter of the people come with
     each quarter of the day, always the same ones.
     """
-    [crowd] = crowds(None, 0)
-    for month in months():
-        if month.until <= day_number(day):
-            continue
-        activity = month_of_activity(month, crowd)
-        made = month_of_uploads(activity, month, crowd)
-        before = rows_before(sample, "uploads", day_at(month.since))
-        people = pa.table(tables.user_day_columns(activity))
-        uploads = pa.table(tables.upload_columns(made, before))
-        yield from _of_month(month, day, people, uploads)
-
-
-def _of_month(month: Month, since: date, people: pa.Table, uploads: pa.Table) -> Iterator[Part]:
-    of_person = pc.subtract(
-        people["person_id"], pc.multiply(pc.divide(people["person_id"], PARTS), PARTS)
-    )
-    for number in range(max(month.since, day_number(since)), month.until):
-        day = day_at(number)
-        here = pc.equal(people["day"], pa.scalar(day, pa.date32()))
+    uploads, people = _Ahead(sample, "uploads", day), _Ahead(sample, "user_days", day)
+    while day <= LAST_DAY:
+        began, there = uploads.of(day), people.of(day)
+        quarter = np.asarray(there["person_id"]) % PARTS
         for part in range(PARTS):
-            began = midnight(day) + part * _ONE_DAY / PARTS
-            due = began + _ONE_DAY / PARTS
-            yield Part("uploads", due, uploads.filter(_between(uploads, began, due)))
-            yield Part("user_days", due, people.filter(pc.and_(here, pc.equal(of_person, part))))
+            since = midnight(day) + part * _ONE_DAY / PARTS
+            until = since + _ONE_DAY / PARTS
+            yield Part("uploads", until, _between(began, since, until))
+            yield Part("user_days", until, there.filter(pa.array(quarter == part)))
+        day += _ONE_DAY
 
 
-def _between(uploads: pa.Table, began: datetime, due: datetime) -> pa.ChunkedArray:
+class _Ahead:
+    """The rows of a table that lie ahead; read a file at a time, as days come to them."""
+
+    def __init__(self, sample: Path, table: str, day: date) -> None:
+        self._coming = rows_from(sample, table, day)
+        self._held = next(self._coming)
+
+    def of(self, day: date) -> pa.Table:
+        """The rows of a day, which is not before the last one asked for."""
+        while self._last() <= day and (more := next(self._coming, None)) is not None:
+            self._held = pa.concat_tables([self._of(day), more])
+        return self._of(day)
+
+    def _last(self) -> date:
+        last: date = pc.max(self._days()).as_py() or LAST_DAY
+        return last
+
+    def _of(self, day: date) -> pa.Table:
+        return self._held.filter(pc.equal(self._days(), pa.scalar(day, pa.date32())))
+
+    def _days(self) -> pa.ChunkedArray:
+        event = "day" if "day" in self._held.column_names else "uploaded_at"
+        return self._held[event].cast(pa.date32(), safe=False)
+
+
+def _between(uploads: pa.Table, since: datetime, until: datetime) -> pa.Table:
     instants = uploads["uploaded_at"]
-    first, end = (pa.scalar(each, instants.type) for each in (began, due))
-    return pc.and_(pc.greater_equal(instants, first), pc.less(instants, end))
+    first, end = (pa.scalar(each, instants.type) for each in (since, until))
+    return uploads.filter(pc.and_(pc.greater_equal(instants, first), pc.less(instants, end)))

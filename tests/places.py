@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboard.warehouse.ingest import IngestOptions, Load, ingest_in_turn
 from dashboard.warehouse.manifest import MANIFEST_NAME
-from dashboard.warehouse.tables import INCIDENTS, MILESTONES, USER_DAYS
+from dashboard.warehouse.tables import COST_LINES, INCIDENTS, MILESTONES, USER_DAYS
 from sample_data.build import build_sample
 
 ROOT = Path(__file__).parent.parent
@@ -23,7 +23,12 @@ def build_tiny_warehouse(folder: Path) -> None:
     """Four months of sixty people, most of them there on most days, and India gone on 29 June."""
     sources = folder.with_name("sources")
     sources.mkdir(parents=True)
-    tables = {USER_DAYS: _user_days(), INCIDENTS: _incidents(), MILESTONES: _phases()}
+    tables = {
+        USER_DAYS: _user_days(),
+        INCIDENTS: _incidents(),
+        MILESTONES: _phases(),
+        COST_LINES: _bills(),
+    }
     loads = []
     for table, frame in tables.items():
         source = sources / f"{table.name}.parquet"
@@ -91,6 +96,27 @@ def _phases() -> pl.DataFrame:
             "source": ["written for a test"],
         }
     )
+
+
+def _bills() -> pl.DataFrame:
+    """A charge of each of three services on each day."""
+    days = pl.DataFrame({"day": pl.date_range(FIRST_DAY, LAST_DAY, eager=True)})
+    services = pl.DataFrame(
+        {"service_name": ["Pipes", "Machines", "Films"],
+         "service_category": ["Networking", "Compute", "Media"],
+         "billed_cost": [30.0, 20.0, 10.0]}
+    )  # fmt: skip
+    at = pl.col("day").cast(pl.Datetime("us", "UTC"))
+    month = pl.col("day").dt.month_start().cast(pl.Datetime("us", "UTC"))
+    return days.join(services, how="cross").select(
+        "service_name", "service_category", "billed_cost",
+        effective_cost="billed_cost", charge_period_start=at,
+        charge_period_end=at.dt.offset_by("1d"), billing_period_start=month,
+        billing_period_end=month.dt.offset_by("1mo"), pricing_quantity=pl.col("billed_cost") * 2,
+        pricing_unit=pl.lit("GB"), billing_account_id=pl.lit("a"),
+        service_provider_name=pl.lit("Cloud"), charge_category=pl.lit("Usage"),
+        billing_currency=pl.lit("USD"),
+    )  # fmt: skip
 
 
 def _turn(names: tuple[str, ...], number: pl.Expr) -> pl.Expr:

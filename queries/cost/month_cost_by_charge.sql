@@ -8,8 +8,17 @@
 -- note: The lines of the bill that begin in a month, with all that the rules of allocation look at.
 --   Cost is FOCUS EffectiveCost: spread over the time it pays for, after discounts. Bills in other
 --   currencies than US dollars are left out, and so is what a later statement replaced.
+with instants as (
+    -- Many lines begin together, and finding the month of an instant is dear.
+    select
+        charge_period_start as began_at,
+        cast(date_trunc('month', charge_period_start) as date) as month
+    from cost_lines
+    where charge_period_start >= $since and charge_period_start < $until
+    group by charge_period_start
+)
 select
-    cast(date_trunc('month', charge_period_start) as date) as month,
+    instants.month as month,
     service_provider_name as service_provider_name,
     service_category as service_category,
     service_name as service_name,
@@ -23,12 +32,12 @@ select
     sum(effective_cost) as cost_usd,
     sum(pricing_quantity) as quantity
 from cost_lines
+inner join instants on instants.began_at = cost_lines.charge_period_start
 where charge_period_start >= $since and charge_period_start < $until and billing_currency = 'USD'
     and replaced_at is null
 group by
-    cast(date_trunc('month', charge_period_start) as date), service_provider_name,
-    service_category, service_name, sub_account_id, tags, charge_category,
-    commitment_discount_status, pricing_unit
+    instants.month, service_provider_name, service_category, service_name, sub_account_id, tags,
+    charge_category, commitment_discount_status, pricing_unit
 order by
     month, service_provider_name, service_category, service_name, sub_account_id, tags,
     charge_category, commitment_status, pricing_unit

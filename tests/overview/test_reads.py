@@ -35,7 +35,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
             if person >= 4 or number < 50
         ],
         applied_changes=[_block(50, ["IN"], "IN"), _block(40, ["US"], "US", ended=45)],
-        cost_lines=[_charge(1, "100.10"), _charge(31, "3.30"), _charge(45, "7.00", "EUR")],
+        cost_lines=[_charge(1, "100.10"), _charge(31, "3.30"), _charge(60, "7.00", "EUR")],
         uploads=[_upload(number, creator) for number in (1, 55, 56) for creator in (1, 2)],
         scale=[
             {"metric": "countries", "day": day(1), "value": 2.0, "unit": "countries",

@@ -8,6 +8,7 @@ import pytest
 from dashboard.charts.theme import DARK, LIGHT
 from tests.cost.billed import build_billed_warehouse
 from tests.pages.opened import damage, empty_warehouse, opened, texts
+from tests.warehouse.taking_in import Place, visits
 
 SCREEN = "cost_per_mau"
 CARDS = ["Cost per MAU", "Cost a month", "Per 1,000 views", "Per 1,000 uploads",
@@ -39,6 +40,14 @@ in_each_view = pytest.mark.parametrize("view", VIEWS)
 @pytest.fixture(scope="module")
 def billed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield build_billed_warehouse(tmp_path_factory.mktemp("billed") / "warehouse")
+
+
+@pytest.fixture(scope="module")
+def unbilled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """People, and no bill of what they cost."""
+    place = Place(tmp_path_factory.mktemp("unbilled") / "warehouse")
+    place.take("user_days", visits(*((n, n % 3, "IN", "ios", 1) for n in range(1, 90))))
+    return place.folder
 
 
 @pytest.mark.parametrize("theme", PALETTES)
@@ -91,9 +100,9 @@ def test_a_lever_moves_the_imagined_month_and_says_that_it_is_assumed(
 
 @in_each_view
 def test_without_bills_each_view_says_why_it_is_empty(
-    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch, view: str
+    unbilled: Path, monkeypatch: pytest.MonkeyPatch, view: str
 ) -> None:
-    page = opened(monkeypatch, tiny_warehouse, screen=SCREEN, view=view)
+    page = opened(monkeypatch, unbilled, screen=SCREEN, view=view)
     assert not page.exception
     assert not page.error
     assert [card.value for card in page.metric] == ["n/a"] * 5
