@@ -1,6 +1,6 @@
 """Both engines give the same frame to every question."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import polars as pl
 import pytest
@@ -10,13 +10,11 @@ from dashboard.errors import OutsideReach
 from dashboard.settings import ENGINE
 from dashboard.slices import Scope
 from dashboard.warehouse.clickhouse.engine import ClickHouseWarehouse
-from dashboard.warehouse.engine import AudienceKind, Parameter, Warehouse
+from dashboard.warehouse.engine import AudienceKind, Warehouse
 from dashboard.warehouse.library import QUERIES, tuned_queries
+from tests.warehouse.asking import DAY_LIST, LAST, NOW, asked
 from tests.warehouse.clickhouse.conftest import Both
-from tests.warehouse.clickhouse.full_house import DAYS, FIRST
 
-LAST = FIRST + timedelta(days=DAYS - 1)
-NOW = datetime.combine(LAST + timedelta(days=1), datetime.min.time(), UTC)
 EARLIER = NOW - timedelta(days=25, hours=7)
 SCOPES = {
     "world": Scope(NOW),
@@ -29,42 +27,11 @@ SCOPES = {
     "nowhere": Scope(NOW, frozenset()),
     "a reader of two countries": Scope(NOW, frozenset({"IN"}), reach=frozenset({"IN", "BR"})),
 }
-_DAY_LIST = [LAST - timedelta(days=back) for back in (40, 13, 12, 3, 0)]
-VALUES: dict[str, Parameter] = {
-    "days": _DAY_LIST,
-    "starts": [FIRST + timedelta(days=14 * number) for number in range(5)],
-    "day": LAST,
-    "window": 28,
-    "since": FIRST,
-    "until": LAST,
-    "zone": "Asia/Kolkata",
-    "measures": ["errors_share", "wait_seconds"],
-    "countries": ["IN", "BR"],
-    "platforms": None,
-    "grain": "week",
-    "first_day": FIRST,
-    "last_day": LAST,
-}
-_INSTANTS = {
-    "since": NOW - timedelta(days=50),
-    "until": NOW,
-    "seen_until": NOW,
-    "mature_until": NOW - timedelta(days=27),
-}
 TUNED = tuned_queries(ENGINE)
 
 
-def _asked(name: str) -> dict[str, Parameter]:
-    """Values for the parameters a query declares; a KeyError asks for one to be added above."""
-    declared = QUERIES[name].params
-    return {
-        param: _INSTANTS[param] if str(of) == "Timestamp" else VALUES[param]
-        for param, of in declared.items()
-    }
-
-
 def _answers(house: Warehouse, name: str, scope: Scope) -> pl.DataFrame:
-    return house.read(name, scope, **_asked(name))
+    return house.read(name, scope, **asked(name))
 
 
 def _plain(house: ClickHouseWarehouse) -> ClickHouseWarehouse:
@@ -104,8 +71,8 @@ def test_sets_answer_alike_on_both_engines(both: Both, where: str, kind: Audienc
         (duck.accounting(days, 28), click.accounting(days, 28)),
         (duck.retention(days[::7]), click.retention(days[::7])),
         (duck.days_active(LAST, 28), click.days_active(LAST, 28)),
-        (duck.by_country(_DAY_LIST, 28), click.by_country(_DAY_LIST, 28)),
-        (duck.by_platform(_DAY_LIST, 28), click.by_platform(_DAY_LIST, 28)),
+        (duck.by_country(DAY_LIST, 28), click.by_country(DAY_LIST, 28)),
+        (duck.by_platform(DAY_LIST, 28), click.by_platform(DAY_LIST, 28)),
     ):
         assert_frame_equal(there, here)
     assert duck.overlap(other[0], LAST, 28) == click.overlap(other[1], LAST, 28)  # type: ignore[arg-type]
