@@ -21,7 +21,8 @@ sample: $(VENV)/.installed ## build the sample warehouse again
 	@$(BIN)/python -m dashboard sample
 
 test: check ## checks, then the tests, a browser included; drills are left to 'make drill'
-	@$(BIN)/pytest -m 'not drill'
+	@$(BIN)/pytest -n 2 -m 'not browser and not sample and not drill'
+	@$(BIN)/pytest -m '(browser or sample) and not drill'
 
 docs: $(VENV)/.installed ## write the pages that follow the code: queries, data contract
 	@$(BIN)/python -m dashboard.warehouse.catalogue

@@ -23,6 +23,7 @@ from tests.warehouse.clickhouse.full_house import FIRST, rows
 from tests.warehouse.hand_made import Row, day, seen_after, write_warehouse
 from tests.warehouse.hand_made_sets import write_people
 from tests.warehouse.histories import COUNTRIES, ingests
+from tests.warehouse.histories import LAST as LAST_OF_LIVES
 
 INDIA = Reach(frozenset({"IN"}))
 OF_THE_WHOLE_PLATFORM = {"cost_lines", "service_samples", "headcount", "evidence", "scale"}
