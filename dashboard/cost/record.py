@@ -1,7 +1,7 @@
 """Record: how each bill stands, and what others claim that the platform costs."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -45,7 +45,7 @@ def billing_periods(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.Dat
     bill = Bill(warehouse, chosen, reach)
     rows = bill.read("cost/billing_periods", **instants(bill.months(YEAR_MONTHS)))
     zone = ZoneInfo(warehouse.reporting_time_zone)
-    now = datetime.combine(bill.complete_until, time(), zone)
+    now = datetime.combine(bill.complete_until, time(), zone).astimezone(UTC)
     names = pl.col("invoiced_lines").sum().over("billing_account_id", "service_provider_name") > 0
     is_over = pl.col("billing_period_end") <= pl.lit(now)
     is_invoiced = is_over & (~names | (pl.col("invoiced_lines") == pl.col("lines")))

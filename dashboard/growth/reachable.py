@@ -4,7 +4,7 @@ A 28-day MAU forgets the people of a country that was closed only after four wee
 platform can still reach falls on the day the block comes into force.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -52,8 +52,9 @@ def _closed(question: Question, until: datetime, countries: list[str]) -> list[s
 
 
 def _end_of(question: Question, day: date) -> datetime:
+    """The instant a day of the reporting zone is over, in UTC as every stored instant is."""
     zone = ZoneInfo(question.warehouse.reporting_time_zone)
-    return datetime.combine(day + ONE_DAY, time(), zone)
+    return datetime.combine(day + ONE_DAY, time(), zone).astimezone(UTC)
 
 
 _SCHEMA: dict[str, pl.DataType] = {
