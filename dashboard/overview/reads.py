@@ -36,6 +36,8 @@ _FIGURES = {
     **dict.fromkeys(("value", "before", "low", "high"), pl.Float64()),
 }
 _MONTHLY_COST = "monthly_cost_usd"
+_NO_PLATFORM = "uploads name no platform"
+_NO_BILL = "a bill names no countries and no platforms"
 
 
 def headline(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
@@ -44,19 +46,23 @@ def headline(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     One row per metric: ``mau_28``, ``reachable_mau`` (of them, those in no country that is closed),
     ``cost_per_mau_usd`` (of the last complete month), ``uploads_a_day`` and ``views_a_day`` (means
     over the span); ``value``, ``before``, ``low`` and ``high`` (95 per cent), Float64, null where
-    unknown; ``note`` says what a figure leaves out.
+    unknown; ``note`` (String, null without one) says what a figure leaves out, or why the choice
+    has none: uploads name no platform, and a bill names no countries and no platforms.
     """
     rows = [
         *_people(warehouse, chosen, reach),
         _cost(warehouse, chosen, reach),
-        _mean_day("uploads_a_day", uploads_a_day, warehouse, chosen, reach),
+        _uploads(warehouse, chosen, reach),
         _mean_day("views_a_day", views_a_day, warehouse, chosen, reach),
     ]
     frame = pl.DataFrame(rows, schema=_FIGURES, orient="row")
-    left_out = pl.when(pl.col("metric") == "reachable_mau").then(
-        pl.lit(_left_out(warehouse, chosen, reach))
-    )
-    return frame.with_columns(note=left_out)
+    notes = {
+        "reachable_mau": _left_out(warehouse, chosen, reach),
+        "cost_per_mau_usd": _NO_BILL if _names_places(chosen) else None,
+        "uploads_a_day": _NO_PLATFORM if chosen.platforms is not None else None,
+    }
+    said = [notes.get(metric) for metric in frame["metric"]]
+    return frame.with_columns(note=pl.Series(said, dtype=pl.String))
 
 
 def course(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
@@ -64,6 +70,7 @@ def course(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
 
     One row per metric and period: ``metric``, ``day`` (the period's last) and ``value`` (Float64).
     The cost of a month is told for a year at least, for a shorter span has no course of months.
+    Uploads name no platform, so that a choice of platforms has no course of them.
     """
     mau = active_people(warehouse, chosen, reach).filter("is_complete")
     year = chosen.over(Span(min(chosen.span.since, _year_before(chosen)), chosen.span.until))
@@ -71,9 +78,11 @@ def course(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     parts = [
         _named("mau_28", mau, "mau_28"),
         _named("cost_per_mau_usd", cost, "cost_per_mau_usd"),
-        _named("uploads_a_day", _by_period(uploads, "uploads", warehouse, chosen, reach), "value"),
         _named("views_a_day", _by_period(views, "views", warehouse, chosen, reach), "value"),
     ]
+    if chosen.platforms is None:
+        sent = _by_period(uploads, "uploads", warehouse, chosen, reach)
+        parts.append(_named("uploads_a_day", sent, "value"))
     return pl.concat(parts)
 
 
@@ -160,6 +169,16 @@ def _last_month(
     recent = chosen.over(Span(min(chosen.span.since, _year_before(chosen)), until))
     months = cost_per_mau(warehouse, recent, reach).filter("is_complete", pl.col("day") < until)
     return months.row(-1, named=True) if months.height else None
+
+
+def _uploads(warehouse: Warehouse, chosen: Slice, reach: Reach) -> Row:
+    if chosen.platforms is not None:
+        return "uploads_a_day", None, None, None, None
+    return _mean_day("uploads_a_day", uploads_a_day, warehouse, chosen, reach)
+
+
+def _names_places(chosen: Slice) -> bool:
+    return chosen.countries is not None or chosen.platforms is not None
 
 
 def _mean_day(metric: str, read: Read, warehouse: Warehouse, chosen: Slice, reach: Reach) -> Row:

@@ -45,8 +45,12 @@ class Question:
 
     @cached_property
     def complete_until(self) -> date:
-        """The first day that was not yet complete as of the choice."""
-        return self.warehouse.complete_until(self.chosen.as_of)
+        """The first day on which people or uploads were not yet complete as of the choice."""
+        until = self.warehouse.complete_until(self.chosen.as_of)
+        uploaded = self.warehouse.watermarks.get(TABLE)
+        if uploaded is None:
+            return until
+        return min(until, uploaded.astimezone(ZoneInfo(self.zone)).date())
 
     @cached_property
     def seen(self) -> Span:

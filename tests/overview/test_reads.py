@@ -1,6 +1,7 @@
 """The Overview's figures are those of their subjects, as they were known on the day."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from dashboard.errors import OutsideReach
 from dashboard.growth.reads import active_people, reachable_people
 from dashboard.overview import reads
 from dashboard.slices import Slice, Span
+from dashboard.velocity.reads import uploads_a_day
 from dashboard.warehouse.duckdb_engine import open_folder
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.ingest import IngestOptions, Load, ingest_in_turn
@@ -89,8 +91,8 @@ def test_the_headline_holds_each_subjects_own_figure(house: Warehouse) -> None:
     assert values["reachable_mau"] == 6
     assert values["uploads_a_day"] == 4 / 10
     assert values["views_a_day"] == sum(range(5, 11))
-    # February was billed in euros alone, so what it cost in dollars is unknown.
-    assert values["cost_per_mau_usd"] is None
+    # Bills reach the middle of February, so that January is the last month they tell whole.
+    assert values["cost_per_mau_usd"] == pytest.approx((100.10 + 3.30) / PEOPLE)
 
 
 def test_cost_per_mau_is_that_of_the_last_complete_month(house: Warehouse) -> None:
@@ -102,6 +104,31 @@ def test_the_headline_says_whom_it_leaves_out(house: Warehouse) -> None:
     notes = _by_metric(reads.headline(house, chosen(DAYS), WORLD), "note")
     assert notes["reachable_mau"] == "without India"
     assert notes["mau_28"] is None
+
+
+def test_a_choice_that_a_figure_cannot_follow_leaves_it_unknown_and_says_why(
+    house: Warehouse,
+) -> None:
+    on_the_web = replace(chosen(DAYS), platforms=frozenset({"web"}))
+    frame = reads.headline(house, on_the_web, WORLD)
+    values, notes = _by_metric(frame), _by_metric(frame, "note")
+    assert values["uploads_a_day"] is values["cost_per_mau_usd"] is None
+    assert values["views_a_day"] is not None
+    assert notes["uploads_a_day"] == "uploads name no platform"
+    assert notes["cost_per_mau_usd"] == "a bill names no countries and no platforms"
+    assert "uploads_a_day" not in set(reads.course(house, on_the_web, WORLD)["metric"])
+
+
+def test_a_day_on_which_uploads_are_still_open_is_no_day_of_their_mean(house: Warehouse) -> None:
+    # Uploads are known up to noon of day 56, so that of days 55 and 56 only the first is whole.
+    [value] = uploads_a_day(house, chosen(56, days=2), WORLD)["value"]
+    assert value == 2
+    assert uploads_a_day(house, chosen(DAYS, days=4), WORLD)["value"].to_list() == [None]
+
+
+def test_a_note_is_text_even_where_there_is_none(tmp_path: Path) -> None:
+    empty = open_folder(empty_warehouse(tmp_path / "empty"))
+    assert reads.headline(empty, chosen(DAYS), WORLD).schema["note"] == pl.String
 
 
 def test_a_bill_in_another_currency_is_left_out(house: Warehouse) -> None:
