@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from dashboard.warehouse.sampling import count_interval, mean_interval, ratio_interval
+from dashboard.warehouse.sampling import (
+    count_interval,
+    mean_interval,
+    ratio_interval,
+    sum_interval,
+)
 
 _DRAWS = 4_000
 
@@ -52,3 +57,21 @@ def test_what_was_counted_whole_has_no_interval() -> None:
 def test_an_interval_that_cannot_be_told_is_none() -> None:
     assert ratio_interval(3, 0, 100) is None
     assert mean_interval(0.5, 0.1, 0, 100) is None
+
+
+def test_nobody_in_a_sample_may_still_be_a_few_on_the_platform() -> None:
+    for none in (count_interval(0, 10**6), sum_interval(0, 0, 10**6)):
+        assert none is not None
+        assert none.low == 0
+        assert none.high / 10**6 == pytest.approx(3.689, abs=0.001)
+
+
+def test_a_small_count_has_the_exact_poisson_interval() -> None:
+    # Garwood's table for ten: 4.795 to 18.39.
+    ten = count_interval(10, 10**9)
+    assert ten is not None
+    assert ten.low / 10**9 == pytest.approx(4.795, abs=0.001)
+    assert ten.high / 10**9 == pytest.approx(18.390, abs=0.001)
+    views = sum_interval(30, 90, 10**9)
+    assert views is not None
+    assert (views.low, views.high) == pytest.approx((ten.low * 3, ten.high * 3))
