@@ -8,7 +8,15 @@ import polars as pl
 from dashboard.charts.columns import known_days
 from dashboard.charts.drawing import Measure
 from dashboard.charts.marks import Mark, MarkKind
-from dashboard.charts.numbers import Unit, long_day, relative_change, signed, signed_share, written
+from dashboard.charts.numbers import (
+    UNKNOWN,
+    Unit,
+    long_day,
+    relative_change,
+    signed,
+    signed_share,
+    written,
+)
 
 _MANY_TIMES = 10
 """A growth so large is told as a multiple: nobody reads thousands of per cent."""
@@ -21,9 +29,10 @@ def latest(frame: pl.DataFrame, measure: Measure) -> str:
         return f"{measure.label} is not known for any complete period of this span."
     (first_day, first), (last_day, last) = known[0], known[-1]
     said = f"{measure.label} {written(last, measure.unit)} on {long_day(last_day)}"
-    if len(known) < 2:
+    change = _change(first, last, measure.unit)
+    if len(known) < 2 or change == UNKNOWN:
         return f"{said}."
-    return f"{said}, {_change(first, last, measure.unit)} since {long_day(first_day)}."
+    return f"{said}, {change} since {long_day(first_day)}."
 
 
 def extremes(frame: pl.DataFrame, measure: Measure) -> str:

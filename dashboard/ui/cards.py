@@ -82,7 +82,7 @@ def number_card(page: Page, headline: Headline, row: Row, course: Sequence[float
             delta_description=f"vs {day_before}" if change is not None else None,
             help=f"{definition_of(headline.definition)}\n\n{plain(_freshness(page))}",
         )
-        drawn = sparkline(course, page.look.palette, label=f"{headline.label} over the span")
+        drawn = sparkline(course, page.look.palette, label=f"{headline.label} over time")
         if drawn:
             st.image(drawn, width="stretch")
         st.caption(plain("; ".join(_certainties(page, row, headline))))

@@ -6,13 +6,14 @@ import polars as pl
 import pytest
 
 from dashboard.charts.bars import Bar, contribution_bars, ranked_bars
+from dashboard.charts.descriptions import latest
 from dashboard.charts.drawing import Measure
 from dashboard.charts.lines import lines_over_time
 from dashboard.charts.maps import world_map
 from dashboard.charts.theme import DARK, DASHES, LIGHT, Palette, Role
 from dashboard.charts.triangles import cohort_triangle
 from dashboard.charts.waterfalls import waterfall
-from tests.charts.drawn import active_people, valid
+from tests.charts.drawn import FIRST, active_people, valid
 
 MEASURES = (
     Measure("mau_28", "MAU", Role.FIRST),
@@ -120,3 +121,10 @@ def test_shares_are_written_on_light_cells_or_else_a_scale_tells_them() -> None:
     assert few.textfont.color == LIGHT.ink
     many, _ = valid(cohort_triangle(_cohorts(15), title="days", palette=LIGHT)).data
     assert (many.texttemplate, many.showscale, many.zmax) == ("", True, 0.5)
+
+
+def test_a_change_from_nothing_has_no_share_and_is_not_told() -> None:
+    frame = pl.DataFrame(
+        {"day": [FIRST, date(2020, 6, 2)], "mau_28": [0, 7], "is_complete": [True, True]}
+    )
+    assert latest(frame, Measure("mau_28", "MAU", Role.FIRST)) == "MAU 7 on 2 June 2020."
