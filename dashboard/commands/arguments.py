@@ -5,13 +5,18 @@ from argparse import ArgumentTypeError
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+_YEARS = range(1970, 2101)
+"""Years that a platform has days in, with room to look back and ahead from each of them."""
+
 
 def a_day(text: str) -> date:
-    """A calendar day, as in 2020-06-29."""
+    """A calendar day of the years 1970 to 2100, as in 2020-06-29."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as wrong:
         raise ArgumentTypeError(f"{text!r} is no day; write it as 2020-06-29") from wrong
+    _refuse_far_years(text, day)
+    return day
 
 
 def an_instant(text: str) -> datetime:
@@ -26,11 +31,13 @@ def an_instant(text: str) -> datetime:
 
 
 def a_day_or_instant(text: str) -> date | datetime:
-    """A day alone, or an instant; without a zone the instant is UTC."""
+    """A day alone, or an instant, of the years 1970 to 2100; without a zone it is UTC."""
     try:
-        return date.fromisoformat(text)
+        moment: date | datetime = date.fromisoformat(text)
     except ValueError:
-        return an_instant(text)
+        moment = an_instant(text)
+    _refuse_far_years(text, moment)
+    return moment
 
 
 def a_count(text: str) -> int:
@@ -54,6 +61,24 @@ def a_list(text: str) -> frozenset[str]:
     if not words:
         raise ArgumentTypeError("name at least one, with commas between several")
     return words
+
+
+def platforms(text: str) -> frozenset[str]:
+    """Names of platforms with commas between them; at least one."""
+    names = a_list(text)
+    wrong = sorted(name for name in names if not re.fullmatch(r"[a-z][a-z0-9_-]*", name))
+    if wrong:
+        raise ArgumentTypeError(
+            f"{wrong[0]!r} is no name of a platform; write it in lower case, as in ios or android"
+        )
+    return names
+
+
+def _refuse_far_years(text: str, day: date) -> None:
+    if day.year not in _YEARS:
+        raise ArgumentTypeError(
+            f"{text!r} lies outside the years {_YEARS[0]} to {_YEARS[-1]}; name a day within them"
+        )
 
 
 def a_name(text: str) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from dashboard.access.reader import LOCAL_READER, Reach
-from dashboard.commands.arguments import a_day, a_day_or_instant, a_list
+from dashboard.commands.arguments import a_day, a_day_or_instant, a_list, platforms
 from dashboard.cost import reads as cost
 from dashboard.countries import countries
 from dashboard.errors import ReadRefused, UnknownRead
@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", type=a_day, help="first day; else 28 days back")
     parser.add_argument("--until", type=a_day, help="first day after; else now")
     parser.add_argument("--countries", type=a_list, help="ISO codes with commas between; else all")
-    parser.add_argument("--platforms", type=a_list, help="platforms with commas; else all")
+    parser.add_argument("--platforms", type=platforms, help="platforms with commas; else all")
     parser.add_argument(
         "--as-of", type=a_day_or_instant, help="instant to look from, or the end of a day; else now"
     )
