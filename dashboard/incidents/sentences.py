@@ -11,6 +11,8 @@ from dashboard.incidents.surprises import Judgement
 from dashboard.slices import Slice, Span
 
 MOST_SENTENCES = 5
+_ENOUGH_DAYS = 91
+"""A history of a quarter is long enough: where nothing is judged after it, too few are there."""
 _LEAD_DAYS = 28
 """How many usual days a link shows before the excursion begins."""
 
@@ -47,21 +49,27 @@ def sentences(judged: Judgement) -> list[Sentence]:
     rows = cast(list[Row], judged.surprises.head(MOST_SENTENCES).to_dicts())
     if not rows:
         return [Sentence(_nothing(judged), None, judged.chosen)]
-    return [Sentence(_text(row), Metric(row["metric"]), _opens(row, judged.chosen)) for row in rows]
+    return [
+        Sentence(_text(row, judged.chosen), Metric(row["metric"]), _opens(row, judged.chosen))
+        for row in rows
+    ]
 
 
 def _nothing(judged: Judgement) -> str:
     if not judged.series_count:
-        return "There is not enough history yet to say what is usual."
+        if judged.history_days < _ENOUGH_DAYS:
+            return "There is not enough history yet to say what is usual."
+        return "Too few people here to tell what is usual."
     looked = plural(judged.series_count, "series was", "series were")
     return f"Nothing is outside its usual band on {long_day(judged.day)}: {looked} looked at."
 
 
-def _text(row: Row) -> str:
+def _text(row: Row, chosen: Slice) -> str:
     subject = WORDS[Metric(row["metric"])].name + _where(row["of_kind"], row["of_name"])
     verb = "fell" if row["observed"] < row["expected"] else "rose"
     since = f"since {long_day(row['since'])}"
-    change = f"{subject} {verb} to {_figure(row)}, {_against(row)}, {since}{_explained(row)}."
+    why = _explained(row, chosen)
+    change = f"{subject} {verb} to {_figure(row)}, {_against(row)}, {since}{why}."
     if row["event_title"] is None:
         return change
     return f"{change} {row['event_kind'].capitalize()} in that span: {row['event_title']}."
@@ -87,11 +95,13 @@ def _against(row: Row) -> str:
     return f"{_in_words(abs(share))} {side} expected"
 
 
-def _explained(row: Row) -> str:
-    """The place that explains most of a change of the whole."""
+def _explained(row: Row, chosen: Slice) -> str:
+    """The place that explains most of a change of the whole; of one country there is no other."""
     if row["of_kind"] != "whole":
         return ""
     if row["slice_kind"] == "whole":
+        if chosen.countries is not None and len(chosen.countries) == 1:
+            return ""
         return "; no single country or platform explains it"
     share = row["contribution_share"]
     part = "all" if share >= 0.995 else _in_words(share)

@@ -52,12 +52,13 @@ _MOST_OTHERS = 5
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The surprises of the last complete day, and how many series were looked at to find them."""
+    """The surprises of the last complete day, and how many series and days were looked at."""
 
     chosen: Slice
     day: date
     series_count: int
     surprises: pl.DataFrame
+    history_days: int
 
 
 def surprises(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
@@ -83,7 +84,8 @@ def judgement(warehouse: Warehouse, chosen: Slice, reach: Reach) -> Judgement:
     scope = reach.scope(chosen)
     past = history(warehouse, scope)
     if not past.series:
-        return Judgement(chosen, past.span.last_day, 0, pl.DataFrame(schema=SURPRISES))
+        none = pl.DataFrame(schema=SURPRISES)
+        return Judgement(chosen, past.span.last_day, 0, none, past.span.length_days)
     learns = learning(warehouse, scope, past.span, [each.place for each in past.series])
     found = excursions(past, learns)
     known = events(warehouse, scope, past.span) if found.by_metric else []
@@ -92,7 +94,9 @@ def judgement(warehouse: Warehouse, chosen: Slice, reach: Reach) -> Judgement:
     ]
     frame = pl.DataFrame(rows, schema=SURPRISES, orient="row")
     largest_first = frame.sort("size", "metric", descending=[True, False])
-    return Judgement(chosen, past.span.last_day, found.series_count, largest_first)
+    return Judgement(
+        chosen, past.span.last_day, found.series_count, largest_first, past.span.length_days
+    )
 
 
 @dataclass(frozen=True, slots=True)

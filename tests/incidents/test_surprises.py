@@ -1,5 +1,6 @@
 """A surprise is told as one sentence: what, how far, since when, where, and what happened then."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -148,6 +149,14 @@ def test_too_few_rows_are_no_ground_for_a_sentence(house: Warehouse) -> None:
     ]
 
 
+def test_few_people_over_a_long_time_are_told_as_few(tmp_path: Path) -> None:
+    house = write_warehouse(tmp_path, user_days=[visit(n, 1) for n in range(1, 201)])
+    judged = judgement(house, _chosen(house, day(200)), WORLD)
+    assert [each.text for each in sentences(judged)] == [
+        "Too few people here to tell what is usual."
+    ]
+
+
 def test_an_empty_warehouse_has_no_surprises(tmp_path: Path) -> None:
     house = write_warehouse(tmp_path)
     assert judgement(house, _chosen(house, day(60)), WORLD).surprises.is_empty()
@@ -182,6 +191,8 @@ def test_a_sentence_names_figure_distance_place_and_incident() -> None:
         "Uploads rose to 900M in the seven days to 29 February 2024, 3 times the expected, "
         "since 27 February 2024; no single country or platform explains it."
     )
+    of_india = replace(chosen, countries=frozenset({"IN"}))
+    assert sentences(_judged(of_india, week))[0].text.endswith("since 27 February 2024.")
     doubled = {**week, "observed": 894e6}
     assert "198 per cent above expected" in sentences(_judged(chosen, doubled))[0].text
     assert len(sentences(_judged(chosen, *[row] * 9))) == MOST_SENTENCES
@@ -196,4 +207,4 @@ def test_a_day_without_surprises_says_how_much_was_looked_at() -> None:
 
 def _judged(chosen: Slice, *rows: dict[str, object]) -> Judgement:
     frame = pl.DataFrame(list(rows), schema=SURPRISES, orient="row")
-    return Judgement(chosen, day(60), 412, frame)
+    return Judgement(chosen, day(60), 412, frame, 180)
