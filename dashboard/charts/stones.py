@@ -39,9 +39,13 @@ def with_stones(
 
 def _milestones(rows: pl.DataFrame, palette: Palette) -> Spec:
     kinds, titles = rows["kind"].to_list(), rows["title"].to_list()
-    texts = [f"{plain_text(title)} ({kind})" for title, kind in zip(titles, kinds, strict=True)]
+    texts = [
+        f"{plain_text(title)} ({plain_text(kind)})"
+        for title, kind in zip(titles, kinds, strict=True)
+    ]
     return {
         "type": "scatter", "mode": "markers", "yaxis": "y2", "name": "milestones",
+        "cliponaxis": False,
         "x": plain_values(rows["day"]), "y": [_LOW] * rows.height,
         "text": texts,
         "hovertemplate": "%{text}<extra></extra>",
@@ -55,6 +59,7 @@ def _milestones(rows: pl.DataFrame, palette: Palette) -> Spec:
 def _incidents(marks: Sequence[Mark], palette: Palette) -> Spec:
     return {
         "type": "scatter", "mode": "markers", "yaxis": "y2", "name": "incidents",
+        "cliponaxis": False,
         "x": [str(mark.since) for mark in marks], "y": [_HIGH] * len(marks),
         "customdata": [mark.key for mark in marks],
         "text": [f"{plain_text(mark.title)}, {long_day(mark.since)}" for mark in marks],
