@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import TypedDict, cast
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -50,6 +52,16 @@ class Mark:
         return countries is None or self.countries is None or bool(self.countries & countries)
 
 
+class _Row(TypedDict):
+    kind: str
+    id: str
+    title: str
+    since: datetime
+    until: datetime | None
+    countries: list[str] | None
+    detail: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """Where a mark's words stand: a lane above the plot and the side they run to."""
@@ -68,20 +80,28 @@ class MarksLayout:
     top_px: int
 
 
-def marks_from(frame: pl.DataFrame) -> tuple[Mark, ...]:
-    """The rows of a frame of marks (kind, id, title, since, until, countries, detail)."""
+def marks_from(frame: pl.DataFrame, zone: str = "UTC") -> tuple[Mark, ...]:
+    """The rows of a frame of marks (kind, id, title, since, until, countries, detail).
+
+    Instants become days of the zone; a phase is told in days already.
+    """
     return tuple(
-        Mark(
-            kind=MarkKind(row["kind"]),
-            key=row["id"],
-            title=row["title"],
-            since=row["since"].date(),
-            until=_day_after(row["until"]),
-            countries=frozenset(row["countries"]) if row["countries"] else None,
-            detail=row["detail"] or "",
-            begins_inside_day=row["since"].time() != time(),
-        )
+        _mark(cast(_Row, row), ZoneInfo("UTC" if row["kind"] == MarkKind.PHASE else zone))
         for row in frame.iter_rows(named=True)
+    )
+
+
+def _mark(row: _Row, zone: ZoneInfo) -> Mark:
+    since = row["since"].astimezone(zone)
+    return Mark(
+        kind=MarkKind(row["kind"]),
+        key=row["id"],
+        title=row["title"],
+        since=since.date(),
+        until=_day_after(row["until"] and row["until"].astimezone(zone)),
+        countries=frozenset(row["countries"]) if row["countries"] else None,
+        detail=row["detail"] or "",
+        begins_inside_day=since.time() != time(),
     )
 
 

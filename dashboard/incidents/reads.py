@@ -1,6 +1,7 @@
 """What happened to the platform: incidents, phases and changes in force, as marks on time."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -53,7 +54,7 @@ def milestones(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFram
 
 
 def _incidents(warehouse: Warehouse, span: Span, scope: Scope) -> pl.DataFrame:
-    rows = warehouse.read("incidents/incidents", scope, **_instants(span))
+    rows = warehouse.read("incidents/incidents", scope, **_instants(warehouse, span))
     return _as_marks(rows, "incident", "incident_id", ("started_at", "ended_at"), "impact")
 
 
@@ -66,7 +67,7 @@ def _phases(warehouse: Warehouse, span: Span, scope: Scope) -> pl.DataFrame:
 
 
 def _changes(warehouse: Warehouse, span: Span, scope: Scope) -> pl.DataFrame:
-    rows = warehouse.read("incidents/applied_changes", scope, **_instants(span))
+    rows = warehouse.read("incidents/applied_changes", scope, **_instants(warehouse, span))
     return _as_marks(rows, "change", "change_id", ("applied_at", "ended_at"), "action")
 
 
@@ -84,9 +85,11 @@ def _as_marks(
     ).cast(MARKS)
 
 
-def _instants(span: Span) -> dict[str, datetime]:
-    return {"since": _midnight(span.since), "until": _midnight(span.until)}
+def _instants(warehouse: Warehouse, span: Span) -> dict[str, datetime]:
+    """The first instant of the span and the first after it, in the reporting zone."""
+    zone = ZoneInfo(warehouse.reporting_time_zone)
+    return {"since": _midnight(span.since, zone), "until": _midnight(span.until, zone)}
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)

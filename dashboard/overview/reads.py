@@ -13,9 +13,9 @@ from dashboard.growth.reads import active_people, reachable_people, views, views
 from dashboard.overview.briefing import briefing
 from dashboard.overview.claims import claims_beside_sample
 from dashboard.overview.timeline import timeline
-from dashboard.periods import periods
+from dashboard.periods import period_start, periods
 from dashboard.scale.reads import figures, history
-from dashboard.slices import Slice, Span
+from dashboard.slices import Comparison, Grain, Slice, Span
 from dashboard.velocity.reads import uploads, uploads_a_day
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.sampling import count_interval
@@ -25,6 +25,7 @@ __all__ = [
 ]  # fmt: skip
 
 Read: TypeAlias = Callable[[Warehouse, Slice, Reach], pl.DataFrame]
+Month: TypeAlias = dict[str, float | None]
 Row: TypeAlias = tuple[str, float | None, float | None, float | None, float | None]
 
 _MONTH_DAYS = 28
@@ -94,7 +95,7 @@ def scale(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     world.
     """
     stated = figures(warehouse, chosen, reach)
-    now, before = (_last_month(warehouse, each, reach) for each in (chosen, chosen.compared))
+    now, before = _two_months(warehouse, chosen, reach)
     if now is None:
         return stated
     bill = {
@@ -154,21 +155,35 @@ def _reachable_at_end(warehouse: Warehouse, chosen: Slice, reach: Reach) -> dict
 
 
 def _cost(warehouse: Warehouse, chosen: Slice, reach: Reach) -> Row:
-    now, before = (_last_month(warehouse, each, reach) for each in (chosen, chosen.compared))
+    now, before = _two_months(warehouse, chosen, reach)
     value = now["cost_per_mau_usd"] if now else None
     return (
         "cost_per_mau_usd", value, before["cost_per_mau_usd"] if before else None, None, None
     )  # fmt: skip
 
 
-def _last_month(
+def _two_months(
     warehouse: Warehouse, chosen: Slice, reach: Reach
-) -> dict[str, float | None] | None:
-    """The last month that was complete by the end of the span."""
+) -> tuple[Month | None, Month | None]:
+    """The last month that was complete by the end of the span, and the one it is held against.
+
+    A month is held against the one before it, or against its own a year before: two spans that are
+    shorter than a month would have the same one.
+    """
     until = chosen.span.until
-    recent = chosen.over(Span(min(chosen.span.since, _year_before(chosen)), until))
+    recent = chosen.over(Span(until - 2 * _YEAR, until))
     months = cost_per_mau(warehouse, recent, reach).filter("is_complete", pl.col("day") < until)
-    return months.row(-1, named=True) if months.height else None
+    by_month = {row["month"]: row for row in months.iter_rows(named=True)}
+    last = max(by_month, default=None)
+    if last is None:
+        return None, None
+    return by_month[last], by_month.get(_month_against(last, chosen.comparison))
+
+
+def _month_against(month: date, comparison: Comparison) -> date:
+    if comparison is Comparison.YEAR_BEFORE:
+        return month.replace(year=month.year - 1)
+    return period_start(month - timedelta(days=1), Grain.MONTH)
 
 
 def _uploads(warehouse: Warehouse, chosen: Slice, reach: Reach) -> Row:

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.navigation import Screen, page_of
 from dashboard.overview.reads import briefing
 from dashboard.slices import Slice, Span
+from dashboard.ui.choices import Key
 from dashboard.ui.failures import told
 from dashboard.ui.links import choice_query
 from dashboard.ui.page import Page
@@ -50,7 +51,10 @@ def _sentence(page: Page, row: _Said) -> None:
 
 def _way(page: Page, row: _Said, screen: Screen) -> None:
     """A plain link, which opens anew: within a session the filters in force would win."""
-    address = f"{screen.url_path}?{urlencode(choice_query(_slice(page, row)))}"
+    asked = choice_query(_slice(page, row), page.warehouse.reporting_time_zone)
+    if Key.VERSION in st.query_params:
+        asked.append((Key.VERSION.value, str(page.warehouse.version)))
+    address = f"{screen.url_path}?{urlencode(asked)}"
     st.markdown(f"[Open in {screen.title} \N{RIGHTWARDS ARROW}]({address})", width="content")
 
 

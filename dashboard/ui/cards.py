@@ -72,14 +72,14 @@ def number_card(page: Page, headline: Headline, row: Row, course: Sequence[float
     """
     value, before = _number(row["value"]), _number(row["before"])
     change = _change(value, before, headline.unit)
-    day_before = short_day(page.chosen.compared.span.last_day)
+    against = headline.against or f"vs {short_day(page.chosen.compared.span.last_day)}"
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.metric(
             headline.label,
             written(value, headline.unit),
             change,
             delta_color=_colour(headline, row),
-            delta_description=f"vs {day_before}" if change is not None else None,
+            delta_description=against if change is not None else None,
             help=f"{definition_of(headline.definition)}\n\n{plain(_freshness(page))}",
         )
         drawn = sparkline(course, page.look.palette, label=f"{headline.label} over time")

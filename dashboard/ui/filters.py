@@ -117,7 +117,7 @@ def filter_bar() -> None:
     if pinned is None:
         _offer_newest(asked, newest.version)
         st.stop()
-    _offer_link(slots.pin, chosen, warehouse.version)
+    _offer_link(slots.pin, chosen, warehouse)
     _offer_reset(slots.reset)
     st.session_state[_CHOICE] = Choice(warehouse, str(place), chosen, marks, trouble)
 
@@ -250,7 +250,7 @@ def _offer_reset(slot: DeltaGenerator) -> None:
     )  # fmt: skip
 
 
-def _offer_link(pin: DeltaGenerator, chosen: Slice, version: int) -> None:
+def _offer_link(pin: DeltaGenerator, chosen: Slice, warehouse: Warehouse) -> None:
     pin.caption(
         "This address shows these very figures while this version of the data is kept, whatever is "
         f"ingested meanwhile. The last {KEPT_VERSIONS} versions are kept; later it says that they "
@@ -258,4 +258,7 @@ def _offer_link(pin: DeltaGenerator, chosen: Slice, version: int) -> None:
     )
     url = st.context.url or ""
     view = st.query_params.get(VIEW, "")
-    pin.code(pinned_link(url, chosen, version=version, view=view), language=None, wrap_lines=True)
+    link = pinned_link(
+        url, chosen, version=warehouse.version, view=view, zone=warehouse.reporting_time_zone
+    )
+    pin.code(link, language=None, wrap_lines=True)

@@ -33,7 +33,11 @@ def happened(
     """
     ever = Slice(Span(_LONG_AGO, as_of.date() + _ONE_DAY), as_of)
     asked = _Asked(warehouse, folder, as_of, reach)
-    return asked.known(_MARKS, _LAST_MARKS, lambda: marks_from(marks(warehouse, ever, reach)))
+    return asked.known(
+        _MARKS,
+        _LAST_MARKS,
+        lambda: marks_from(marks(warehouse, ever, reach), warehouse.reporting_time_zone),
+    )
 
 
 def seen_platforms(
