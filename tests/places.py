@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboard.warehouse.ingest import IngestOptions, Load, ingest_in_turn
 from dashboard.warehouse.manifest import MANIFEST_NAME
-from dashboard.warehouse.tables import COST_LINES, INCIDENTS, MILESTONES, USER_DAYS
+from dashboard.warehouse.tables import COST_LINES, INCIDENTS, MILESTONES, UPLOADS, USER_DAYS
 from sample_data.build import build_sample
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +28,7 @@ def build_tiny_warehouse(folder: Path) -> None:
         INCIDENTS: _incidents(),
         MILESTONES: _phases(),
         COST_LINES: _bills(),
+        UPLOADS: _uploads(),
     }
     loads = []
     for table, frame in tables.items():
@@ -66,6 +67,21 @@ def _user_days() -> pl.DataFrame:
         people.join(days, how="cross")
         .filter(~rests & joined & ~away & ~banned)
         .with_columns(views=5 + pl.col("person_id"), watch_seconds=pl.lit(600.0), sessions=2)
+    )
+
+
+def _uploads() -> pl.DataFrame:
+    """A video from every seventh day of a person, published within minutes."""
+    days = _user_days().filter((pl.col("person_id") + pl.col("day").dt.ordinal_day()) % 7 == 0)
+    began = pl.col("day").cast(pl.Datetime("us", "UTC")) + pl.duration(hours=9)
+    return days.select(
+        video_id=pl.format("{} {}", "person_id", "day"),
+        creator_id="person_id",
+        uploaded_at=began,
+        published_at=began + pl.duration(minutes=3 + pl.col("person_id") % 5),
+        country="country",
+        category=pl.lit("dance"),
+        duration_seconds=pl.lit(15.0),
     )
 
 

@@ -48,7 +48,7 @@ def test_a_country_opens_into_its_subdivisions(browser: Browser, dashboard: Serv
 
 def test_a_view_is_kept_in_the_address(browser: Browser, dashboard: Server) -> None:
     with story(browser, dashboard.address) as visit:
-        visit.open()
+        visit.open("/growth")
         _follow(visit, STAYS)
         assert _view(visit.page.url) == [STAYS]
         visit.page.reload()
@@ -58,7 +58,7 @@ def test_a_view_is_kept_in_the_address(browser: Browser, dashboard: Server) -> N
 
 def test_a_view_stays_open_when_a_filter_changes(browser: Browser, dashboard: Server) -> None:
     with story(browser, dashboard.address) as visit:
-        visit.open()
+        visit.open("/growth")
         _follow(visit, STAYS)
         visit.page.get_by_role("combobox", name="Span").first.click()
         visit.page.get_by_role("option", name="Last 28 days").click()
@@ -69,7 +69,7 @@ def test_a_view_stays_open_when_a_filter_changes(browser: Browser, dashboard: Se
 
 def test_a_pinned_link_opens_the_view_it_was_taken_in(browser: Browser, dashboard: Server) -> None:
     with story(browser, dashboard.address) as visit:
-        visit.open()
+        visit.open("/growth")
         _follow(visit, STAYS)
         visit.page.get_by_role("button", name="Link").click()
         link = visit.page.get_by_test_id("stCode").inner_text().strip()
@@ -83,7 +83,7 @@ def test_a_chart_becomes_a_table_and_the_others_stay_as_they_are(
     browser: Browser, dashboard: Server
 ) -> None:
     with story(browser, dashboard.address) as visit:
-        visit.open()
+        visit.open("/growth")
         visit.wait_for_chart()
         others = visit.page.locator(".js-plotly-plot")
         expect(others).to_have_count(4)

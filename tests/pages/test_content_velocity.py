@@ -51,6 +51,14 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "warehouse"
 
 
+@pytest.fixture(scope="module")
+def without_uploads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """People who watch, and nobody who uploads."""
+    folder = tmp_path_factory.mktemp("watched")
+    taken_in(folder)
+    return folder / "warehouse"
+
+
 @pytest.fixture
 def own_copy(house: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(house, tmp_path / "copy"))
@@ -105,9 +113,9 @@ def test_an_empty_warehouse_says_what_to_do(
 
 @in_each_view
 def test_a_warehouse_without_uploads_draws_nothing_of_them(
-    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch, view: str
+    without_uploads: Path, monkeypatch: pytest.MonkeyPatch, view: str
 ) -> None:
-    page = opened(monkeypatch, tiny_warehouse, screen=SCREEN, view=view)
+    page = opened(monkeypatch, without_uploads, screen=SCREEN, view=view)
     assert not page.exception
     assert not page.error
     assert not page.get("plotly_chart")
