@@ -124,6 +124,7 @@ def _template(palette: Palette) -> Spec:
 _TEMPLATES = {palette.name: _template(palette) for palette in (LIGHT, DARK)}
 
 
+# Plotly ships no types, so its base class is unknown to the checker.
 class Figure(BaseFigure):  # type: ignore[misc]
     """A figure as it goes to the browser; nothing can be added to it.
 

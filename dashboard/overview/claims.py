@@ -1,6 +1,7 @@
 """Claims beside the sample: what others said, and what this warehouse gives for the same thing."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
@@ -10,6 +11,7 @@ from dashboard.access.reader import Reach
 from dashboard.cost.reads import cost_per_mau
 from dashboard.evidence.reads import claims
 from dashboard.growth.reads import views
+from dashboard.overview.timeline import whole_life
 from dashboard.slices import Slice, Span
 from dashboard.velocity.reads import uploads
 from dashboard.warehouse.engine import AudienceKind, Warehouse
@@ -32,7 +34,7 @@ def claims_beside_sample(warehouse: Warehouse, chosen: Slice, reach: Reach) -> p
     ``source``, ``note`` and ``metric``. Claims are never measurements, and figures of an invented
     sample are none either. Raises OutsideReach for a reader who may not see the world.
     """
-    life = _life(warehouse, chosen)
+    life = whole_life(warehouse, replace(chosen, countries=None, platforms=None))
     rows = claims(warehouse, life, reach)
     courses = {name: of(warehouse, life, reach) for name, of in _COURSES.items()}
     here = [_here(row, courses, warehouse, life, reach) for row in rows.iter_rows(named=True)]
@@ -52,13 +54,6 @@ def claims_beside_sample(warehouse: Warehouse, chosen: Slice, reach: Reach) -> p
         note="note",
         metric="metric",
     ).sort(pl.col("here").is_null(), maintain_order=True)
-
-
-def _life(warehouse: Warehouse, chosen: Slice) -> Slice:
-    """The same choice over all days that were complete, of the whole platform."""
-    until = warehouse.complete_until(chosen.as_of)
-    first = warehouse.first_day("user_days") or until
-    return Slice(Span(min(first, until), until), chosen.as_of)
 
 
 def _here(

@@ -51,4 +51,5 @@ def _take(held: int, folder: Path, deadline: float) -> None:
                 raise WarehouseBusy(
                     f"Process {holder} is writing to {folder}. Wait for it, then try again."
                 ) from taken
+        # A lock of the kernel can be waited for without end or not at all; a deadline needs turns.
         time.sleep(_PAUSE_SECONDS)

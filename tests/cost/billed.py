@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.access.reader import WORLD
+from dashboard.commands.read import Read
 from dashboard.slices import Slice, Span
 from dashboard.warehouse.duckdb_engine import open_folder
 from dashboard.warehouse.engine import Warehouse
@@ -41,11 +42,11 @@ def september(folder: Path) -> tuple[Warehouse, Slice]:
     return warehouse, Slice(SEPTEMBER, warehouse.now)
 
 
-def asked(read: object, folder: Path, **changes: frozenset[str]) -> pl.DataFrame:
+def asked(read: Read, folder: Path, **changes: frozenset[str]) -> pl.DataFrame:
     """What a read answers about that month."""
     warehouse, chosen = september(folder)
     chosen = Slice(chosen.span, chosen.as_of, **changes)
-    return read(warehouse, chosen, WORLD)  # type: ignore[operator, no-any-return]
+    return read(warehouse, chosen, WORLD)
 
 
 def _user_days() -> pl.DataFrame:
