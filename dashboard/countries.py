@@ -1,9 +1,11 @@
-"""The countries of the world: codes, short English name and region; and names of some parts."""
+"""The countries of the world and their parts: codes, short English names and regions."""
 
 import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import pycountry
 
 _FACTS = Path(__file__).with_name("countries.csv")
 _PARTS = Path(__file__).with_name("subdivisions.csv")
@@ -37,14 +39,31 @@ def country_name(code: str) -> str:
 
 
 @cache
-def _subdivisions() -> dict[str, str]:
+def subdivisions() -> dict[str, str]:
+    """Every ISO 3166-2 code with its name, in the order of codes; read once.
+
+    Names are those that each country writes, but English ones for Brazil, India, Indonesia and the
+    US, of which codes that were given up since are known too.
+    """
+    known = {each.code: each.name for each in pycountry.subdivisions}
     with _PARTS.open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row["name"] for row in csv.DictReader(file)}
+        known |= {row["code"]: row["name"] for row in csv.DictReader(file)}
+    return dict(sorted(known.items()))
 
 
 def subdivision_name(code: str) -> str:
-    """The name of an ISO 3166-2 code in Brazil, India, Indonesia or the US; others as they are."""
-    return _subdivisions().get(code, code)
+    """The name of an ISO 3166-2 code; a code nobody has given out as it is."""
+    return subdivisions().get(code, code)
+
+
+def is_country(code: str) -> bool:
+    """Whether a code is one of ISO 3166-1 alpha-2."""
+    return code in countries()
+
+
+def is_subdivision(code: str) -> bool:
+    """Whether a code is one of ISO 3166-2."""
+    return code in subdivisions()
 
 
 def alpha_3(code: str) -> str | None:

@@ -1,9 +1,12 @@
-"""Calendar periods: the days, weeks, months and quarters that a span is drawn in."""
+"""Periods of days: the calendar ones a span is drawn in, and the rolling month of a MAU."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dashboard.slices import Grain, Span
+
+MONTH_DAYS = 28
+"""The days of a MAU's month: four whole weeks, so that no weekday weighs more than another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,3 +116,8 @@ class Slice:
         if self.span.length_days <= 120:
             return Grain.DAY
         return Grain.WEEK if self.span.length_days <= 800 else Grain.MONTH
+
+
+def listed(names: frozenset[str] | None) -> list[str] | None:
+    """Countries or platforms in order, as frames and queries take them; None is all of them."""
+    return None if names is None else sorted(names)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.warehouse.ingest.report import Progress, in_silence
-from dashboard.warehouse.tables import TABLES
+from dashboard.warehouse.tables import TAKEN_IN
 from sample_data import bills, chronicle, money, services, tables, videos
 from sample_data.activity import UserDays, month_of_activity
 from sample_data.crowd import Crowd, crowds, people_weight
@@ -38,11 +38,11 @@ class Size:
         people = people_weight(self.people, self.since)
         uploads = people * CREATOR_PANEL_EVERY
         sampled = dict(zip(_ACTIVITY, (people, uploads, uploads * videos.EVERY), strict=True))
-        return {table: sampled.get(table, 1) for table in TABLES}
+        return {table: sampled.get(table, 1) for table in TAKEN_IN}
 
 
 def write_sample(folder: Path, size: Size | None = None, progress: Progress = in_silence) -> None:
-    """Write one Parquet file for each table of the contract; the same size, the same bytes."""
+    """Write one Parquet file for each table that sources fill; the same size, the same bytes."""
     wanted = size or Size()
     folder.mkdir(parents=True, exist_ok=True)
     _write_activity(folder, wanted, progress)

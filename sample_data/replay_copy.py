@@ -14,7 +14,7 @@ from dashboard.warehouse.contract import Kind
 from dashboard.warehouse.ingest import IngestOptions, Load, ingest_in_turn
 from dashboard.warehouse.ingest.report import Progress, in_silence
 from dashboard.warehouse.manifest import DataFile, StoredTable, read_manifest
-from dashboard.warehouse.tables import TABLES
+from dashboard.warehouse.tables import TABLES, TAKEN_IN
 
 CUT = ("user_days", "uploads", "video_days")
 """What a copy has up to its day only. The other tables are whole: what lies ahead of the platform's
@@ -37,7 +37,9 @@ def copy_until(sample: Path, folder: Path, day: date, progress: Progress = in_si
     apart.mkdir(parents=True)
     try:
         loads = [
-            _load(sample, apart, name, stored, day) for name, stored in manifest.tables.items()
+            _load(sample, apart, name, stored, day)
+            for name, stored in manifest.tables.items()
+            if name in TAKEN_IN
         ]
         options = IngestOptions(
             synthetic=_REPLAY + manifest.synthetic,

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import date
 
 from dashboard.charts.numbers import MINUS, Unit, compact, per_cent
 from dashboard.charts.theme import Spec
@@ -10,9 +11,15 @@ DAYS_PX = 44
 """Room below an axis of days, whose labels have up to two lines."""
 TITLED_PX = 48
 """Room below an axis with one line of labels and a title."""
+LEGEND_BELOW: Spec = {
+    "showlegend": True,
+    "legend": {"yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
+}
+"""The names of what is drawn, along the bottom edge of the figure."""
 _LETTER_PX = 7.2
 _SIZES = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
 _TITLE_PX = 34
+_YEAR_MONTHS = 12
 _TIMES = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
@@ -83,6 +90,15 @@ def day_axis() -> Spec:
     formats = ((None, "M1", "%-d %b\n%Y"), ("M1", "M6", "%b\n%Y"), ("M12", None, "%Y"))
     stops = [{"dtickrange": [low, high], "value": text} for low, high, text in formats]
     return {"tickformatstops": stops, "hoverformat": "%-d %b %Y"}
+
+
+def month_axis(months: Sequence[date]) -> Spec:
+    """An axis of months by their first days, as many of them named as have room in half a page."""
+    steps = ((7, 1), (14, 2), (24, 3), (48, 6))
+    step = next((step for most, step in steps if len(months) <= most), _YEAR_MONTHS)
+    first = months[0] if step < _YEAR_MONTHS else months[0].replace(month=1)
+    text = "%Y" if step == _YEAR_MONTHS else "%b\n%Y"
+    return {"tick0": str(first), "dtick": f"M{step}", "tickformat": text, "tickangle": 0}
 
 
 def _round_step(rough: float) -> float:

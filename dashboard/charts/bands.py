@@ -13,7 +13,6 @@ from dashboard.charts.theme import Figure, Palette, Role, Spec, figure
 from dashboard.slices import Span
 
 _HEIGHT_PX = 300
-_WIDTH_PX = 1100
 _FAINT = 0.16
 
 
@@ -28,14 +27,15 @@ def line_in_band(
     values = known(frame, measure.column)
     name = f"<b>{measure.label}</b> {written(values[-1] if values else None, measure.unit)}"
     room = max(text_px([name]) - 30, 60)
-    drawn = marks_layout(marks, Span(days[0], days[-1]), palette=palette, width_px=_WIDTH_PX - room)
     highest = max([*values, *known(frame, "high")], default=0.0) or 1.0
     axis = value_axis(0, highest, measure.unit)
+    span, left = Span(days[0], days[-1]), left_px(axis)
+    drawn = marks_layout(marks, span, palette=palette, beside_px=left + room)
     layout: Spec = {
         "hovermode": "x unified",
         "xaxis": day_axis() | {"range": [str(days[0]), str(days[-1])]},
         "yaxis": axis,
-        "margin": {"t": drawn.top_px, "r": room, "b": DAYS_PX, "l": left_px(axis)},
+        "margin": {"t": drawn.top_px, "r": room, "b": DAYS_PX, "l": left},
         "shapes": drawn.shapes,
         "annotations": [*drawn.words, _ending(values, name, palette)],
     }
@@ -44,7 +44,7 @@ def line_in_band(
         _line(frame, measure, palette),
         _outside(frame, measure, palette),
     ]
-    return figure(traces, layout, palette=palette, height_px=_HEIGHT_PX)
+    return figure(traces, layout, palette=palette, height_px=_HEIGHT_PX + drawn.taller_px)
 
 
 def _band(frame: pl.DataFrame, palette: Palette) -> list[Spec]:
@@ -79,6 +79,7 @@ def _outside(frame: pl.DataFrame, measure: Measure, palette: Palette) -> Spec:
         "x": plain_values(beyond["day"]),
         "y": beyond[measure.column].to_list(),
         "name": "outside the band",
+        "cliponaxis": False,
         "hovertemplate": "%{y:,.3~s}",
         "marker": {"color": palette.of(Role.LOSS), "size": 7, "symbol": "diamond"},
     }

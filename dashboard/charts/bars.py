@@ -7,15 +7,17 @@ import polars as pl
 
 from dashboard.charts.axes import (
     DAYS_PX,
+    LEGEND_BELOW,
     TITLED_PX,
     day_axis,
     left_px,
+    month_axis,
     text_px,
     value_axis,
 )
-from dashboard.charts.columns import are_complete, known, plain_values
+from dashboard.charts.columns import are_complete, bar_widths, known, plain_values
 from dashboard.charts.drawing import Measure
-from dashboard.charts.marks import Mark, marks_layout, plain_text
+from dashboard.charts.marks import NARROWEST_PX, Mark, marks_layout, plain_text, short_label
 from dashboard.charts.numbers import Unit
 from dashboard.charts.theme import PAIRED_PX, Figure, Palette, Role, Spec, figure
 from dashboard.slices import Span
@@ -23,10 +25,12 @@ from dashboard.slices import Span
 _ROW_PX = 27
 _FEWEST_PLACES = 3
 _NOTE_ROOM = 0.45
+_GAP_PX = 6
+_WIDENINGS = 20
 _FAINT = 0.4
 _LEGEND_PX = 26
 _ON_ONE_LINE = 4
-_WIDTH_PX = 1200
+_MONTH_HOVER = "%{x|%B %Y}: $%{y:,.0f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +53,29 @@ def stacked_bars_over_time(
     """Gains stacked above the line and losses below it by ``day``, and their net as a line,
     where one is given.
 
-    Rows whose ``is_complete`` is false are drawn faint.
+    Rows whose ``is_complete`` is false are drawn faint. Where the frame has a column ``month``, the
+    bars stand over the first day of their month, so that its name is below them, and each of them
+    answers the pointer for itself, by the name of its column.
     """
-    days = frame["day"]
-    drawn = marks_layout(marks, Span(days[0], days[-1]), palette=palette, width_px=_WIDTH_PX)
+    days = frame[_over(frame)]
     axis = value_axis(*_stacked_range(frame, measures), measures[0].unit)
+    span, left = Span(days[0], days[-1]), left_px(axis)
+    drawn = marks_layout(marks, span, palette=palette, beside_px=left)
     layout: Spec = {
         "barmode": "relative",
         "bargap": 0.1,
-        "hovermode": "x unified",
-        "showlegend": True,
-        "legend": {"yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
-        "xaxis": day_axis(),
+        "hovermode": "closest" if _is_monthly(frame) else "x unified",
+        **LEGEND_BELOW,
+        "xaxis": _days_or_months(frame) | {"fixedrange": True},
         "yaxis": axis,
-        "margin": {"t": drawn.top_px, "b": DAYS_PX + _legend_px(measures), "l": left_px(axis)},
+        "margin": {"t": drawn.top_px, "b": DAYS_PX + _legend_px(measures), "l": left},
         "shapes": drawn.shapes,
         "annotations": drawn.words,
     }
     traces = [_stack(frame, measure, palette) for measure in measures]
     if net is not None:
         traces.append(_net_line(frame, net, palette))
-    return figure(traces, layout, palette=palette, height_px=320)
+    return figure(traces, layout, palette=palette, height_px=320 + drawn.taller_px)
 
 
 def ranked_bars(
@@ -87,10 +93,9 @@ def contribution_bars(bars: Sequence[Bar], *, palette: Palette, unit: Unit = Uni
     colours = [palette.of(Role.GAIN if bar.value >= 0 else Role.LOSS) for bar in bars]
     low = min(0.0, *(bar.value for bar in bars))
     high = max(0.0, *(bar.value for bar in bars))
-    room = _NOTE_ROOM * ((high - low) or 1.0)
     title = "change in people" if unit is Unit.PEOPLE else ""
     axis = value_axis(low, high, unit, title)
-    axis |= {"range": [low - room * (low < 0), high + room * (high > 0)], "showgrid": True}
+    axis |= {"range": _room_for_notes(bars), "showgrid": True}
     return _horizontal(bars, colours, axis, palette)
 
 
@@ -120,18 +125,49 @@ def histogram(
     return figure([trace], layout, palette=palette, height_px=300)
 
 
+def _room_for_notes(bars: Sequence[Bar]) -> list[float]:
+    """The ends of an axis on which each bar's note has room beyond the bar, on a narrow page too.
+
+    How much room a note takes depends on the ends, so that they are widened until all notes fit.
+    """
+    plot_px = NARROWEST_PX - 16 - text_px(_labels(bars))
+    ends = [min(0.0, *(bar.value for bar in bars)), max(0.0, *(bar.value for bar in bars))]
+    for _ in range(_WIDENINGS):
+        a_px = (ends[1] - ends[0] or 1.0) / plot_px
+        beyond = [
+            bar.value + (1 if bar.value >= 0 else -1) * a_px * (text_px([bar.note]) + _GAP_PX)
+            for bar in bars
+        ]
+        ends = [min(0.0, *beyond), max(0.0, *beyond)]
+    return ends
+
+
+def _is_monthly(frame: pl.DataFrame) -> bool:
+    return "month" in frame.columns
+
+
+def _days_or_months(frame: pl.DataFrame) -> Spec:
+    return month_axis(frame["month"].to_list()) if _is_monthly(frame) else day_axis()
+
+
+def _over(frame: pl.DataFrame) -> str:
+    return "month" if _is_monthly(frame) else "day"
+
+
 def _legend_px(measures: Sequence[Measure]) -> int:
     """Room for the legend, which takes two lines on a narrow page where it names many."""
     return _LEGEND_PX if len(measures) <= _ON_ONE_LINE else 2 * _LEGEND_PX
 
 
 def _stack(frame: pl.DataFrame, measure: Measure, palette: Palette) -> Spec:
-    return {
+    widths = {} if _is_monthly(frame) else bar_widths(frame["day"])
+    return widths | {
         "type": "bar",
-        "x": plain_values(frame["day"]),
+        "x": plain_values(frame[_over(frame)]),
         "y": [people * measure.sign for people in frame[measure.column].to_list()],
+        "customdata": [measure.column] * frame.height,
         "name": measure.label,
-        "hovertemplate": "%{y:+,.0f}",
+        "hovertemplate": _MONTH_HOVER if _is_monthly(frame) else "%{y:+,.0f}",
         "marker": {
             "color": palette.of(measure.role),
             "opacity": [1.0 if whole else _FAINT for whole in are_complete(frame)],
@@ -145,7 +181,7 @@ def _net_line(frame: pl.DataFrame, net: Measure, palette: Palette) -> Spec:
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": plain_values(frame["day"]),
+        "x": plain_values(frame[_over(frame)]),
         "y": frame[net.column].to_list(),
         "name": net.label,
         "hovertemplate": "%{y:+,.0f}",
@@ -163,11 +199,12 @@ def _highest_stack(frame: pl.DataFrame, measures: Sequence[Measure], *, sign: in
 
 
 def _horizontal(bars: Sequence[Bar], colours: list[str], axis: Spec, palette: Palette) -> Figure:
+    names = [plain_text(bar.name) for bar in bars]
     trace: Spec = {
         "type": "bar",
         "orientation": "h",
         "x": [bar.value for bar in bars],
-        "y": [plain_text(bar.name) for bar in bars],
+        "y": names,
         "text": [plain_text(bar.note) for bar in bars],
         "textposition": "outside",
         "cliponaxis": False,
@@ -181,8 +218,14 @@ def _horizontal(bars: Sequence[Bar], colours: list[str], axis: Spec, palette: Pa
         "xaxis": axis,
         # A lone bar keeps the thickness it would have in company.
         "yaxis": {"range": [places - 0.5, -0.5], "showgrid": False, "type": "category",
-                  "ticklabelstandoff": 6},
-        "margin": {"b": TITLED_PX, "l": 16 + text_px([bar.name for bar in bars])},
+                  "ticklabelstandoff": 6, "tickvals": names,
+                  "ticktext": [plain_text(label) for label in _labels(bars)]},
+        "margin": {"b": TITLED_PX, "l": 16 + text_px(_labels(bars))},
     }  # fmt: skip
     height_px = max(PAIRED_PX, 56 + _ROW_PX * len(bars))
     return figure([trace], layout, palette=palette, height_px=height_px)
+
+
+def _labels(bars: Sequence[Bar]) -> list[str]:
+    """What stands beside each bar; the whole name shows on hover."""
+    return [short_label(bar.name) for bar in bars]

@@ -5,8 +5,14 @@ this length does.
 """
 
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
+
+from dashboard.charts.theme import Spec
+
+_DAY_MS = 86_400_000
+_FILLED = 0.9
 
 
 def plain_values(column: pl.Series) -> list[object]:
@@ -40,3 +46,17 @@ def known_days(frame: pl.DataFrame, column: str) -> list[tuple[date, float]]:
     """The days of complete periods and a column's value on each, unknown ones left out."""
     rows = zip(frame["day"].to_list(), frame[column].to_list(), are_complete(frame), strict=True)
     return [(day, value) for day, value, whole in rows if whole and value is not None]
+
+
+def bar_widths(days: pl.Series) -> Spec:
+    """How wide bars of periods stand that end on these days, where they are of unequal length.
+
+    Plotly makes all bars as narrow as the shortest gap, which one unfinished week has to the last
+    whole one. Each bar stands over its own period instead, and ends with it.
+    """
+    ends: list[date] = days.to_list()
+    gaps = [(later - end).days for end, later in pairwise(ends)]
+    if len(set(gaps)) <= 1:
+        return {}
+    widths = [gap * _DAY_MS for gap in (gaps[0], *gaps)]
+    return {"width": [width * _FILLED for width in widths], "offset": [-width for width in widths]}

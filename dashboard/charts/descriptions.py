@@ -49,12 +49,13 @@ def extremes(frame: pl.DataFrame, measure: Measure) -> str:
 
 
 def happenings(marks: Sequence[Mark]) -> str:
-    """The incidents drawn, in words; nothing when there are none."""
-    incidents = [mark for mark in marks if mark.kind is MarkKind.INCIDENT]
-    if not incidents:
-        return ""
-    named = "; ".join(f"{mark.title}, {_when(mark)}" for mark in incidents)
-    return f"Incidents shown: {named}."
+    """The incidents drawn and the measures taken, in words; nothing when there are none."""
+    return in_words(*(_named(marks, kind) for kind in (MarkKind.INCIDENT, MarkKind.MEASURE)))
+
+
+def _named(marks: Sequence[Mark], kind: MarkKind) -> str:
+    named = "; ".join(f"{mark.title}, {_when(mark)}" for mark in marks if mark.kind is kind)
+    return f"{kind.value.capitalize()}s shown: {named}." if named else ""
 
 
 def in_words(*sentences: str) -> str:

@@ -47,28 +47,27 @@ def lines_over_time(
     *,
     marks: Sequence[Mark],
     palette: Palette,
-    width_px: int = 1100,
 ) -> Figure:
     """Lines of ``measures`` over the column ``day``, the marks behind them.
 
-    Rows whose ``is_complete`` is false are drawn dashed and hollow. ``width_px`` is about how wide
-    the figure will stand, which decides where words have room.
+    Rows whose ``is_complete`` is false are drawn dashed and hollow.
     """
     days = frame["day"]
     span = Span(days[0], days[-1])
     names = _names(frame, measures, palette)
-    drawn = marks_layout(marks, span, palette=palette, width_px=width_px - _room_px(names))
     axis = value_axis(0, _highest(frame, measures), measures[0].unit)
+    left, right = left_px(axis), _room_px(names)
+    drawn = marks_layout(marks, span, palette=palette, beside_px=left + right)
     layout: Spec = {
         "hovermode": "x unified",
         "xaxis": day_axis() | {"range": [str(days[0]), str(days[-1])]},
         "yaxis": axis,
-        "margin": {"t": drawn.top_px, "r": _room_px(names), "b": DAYS_PX, "l": left_px(axis)},
+        "margin": {"t": drawn.top_px, "r": right, "b": DAYS_PX, "l": left},
         "shapes": drawn.shapes,
         "annotations": [*drawn.words, *names],
     }
     traces = _traces(frame, measures, "day", palette)
-    return figure(traces, layout, palette=palette, height_px=_HEIGHT_PX)
+    return figure(traces, layout, palette=palette, height_px=_HEIGHT_PX + drawn.taller_px)
 
 
 def lines_over_steps(
@@ -136,9 +135,13 @@ def _last_complete(frame: pl.DataFrame) -> int:
 
 
 def _names(frame: pl.DataFrame, measures: Sequence[Measure], palette: Palette) -> list[Spec]:
-    """A name where each line ends, moved up where it would touch the one below."""
+    """A name where each line ends, moved up where it would touch the one below.
+
+    The figure in it is the last one that is complete: two days of a month are no month.
+    """
+    whole = frame[: _last_complete(frame)]
     keys = {m: _key(m, dash, palette) for m, dash in zip(measures, DASHES, strict=False)}
-    values = {m: known(frame, m.column) for m in measures}
+    values = {m: known(whole, m.column) or known(frame, m.column) for m in measures}
     ended = sorted((float(values[m][-1]), m.label, m) for m in measures if values[m])
     apart = round_ticks(0, _highest(frame, measures))[-1] * _LABEL_PX / (_HEIGHT_PX - 70)
     names: list[Spec] = []

@@ -1,4 +1,4 @@
-"""The map of the world, shaded by a number of people."""
+"""Maps of the world: shaded by a number of people, or coloured by what is said of countries."""
 
 import math
 from collections.abc import Sequence
@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import polars as pl
 
+from dashboard.charts.marks import plain_text
 from dashboard.charts.numbers import compact, exact, per_cent
-from dashboard.charts.theme import FONT_SIZE_PX, PAIRED_PX, Figure, Palette, Spec, figure
+from dashboard.charts.theme import FONT_SIZE_PX, PAIRED_PX, Figure, Palette, Role, Spec, figure
 from dashboard.countries import alpha_3, country_name
 
 _LEGEND_PX = 62
@@ -24,6 +25,15 @@ class _Place(NamedTuple):
     share: float
 
 
+class Marked(NamedTuple):
+    """A country that something is said of; ``detail`` is what more there is to hear."""
+
+    country: str
+    said: str
+    role: Role
+    detail: str = ""
+
+
 def world_map(frame: pl.DataFrame, *, palette: Palette) -> Figure:
     """Countries by ``country``, ``people`` and ``share``, shaded on a logarithmic scale.
 
@@ -31,14 +41,50 @@ def world_map(frame: pl.DataFrame, *, palette: Palette) -> Figure:
     """
     layout: Spec = {
         "margin": {"l": 0, "r": 0, "t": 0, "b": _LEGEND_PX},
-        "geo": {
-            "projection": {"type": "natural earth"}, "showframe": False, "showcoastlines": False,
-            "showlakes": False, "bgcolor": "rgba(0,0,0,0)", "showland": True,
-            "landcolor": palette.grid, "showcountries": True, "countrycolor": palette.surface,
-            "countrywidth": 0.5, "lataxis": {"range": [-56, 84]},
-        },
+        "geo": _world(palette),
     }  # fmt: skip
     return figure([_shapes(frame, palette)], layout, palette=palette, height_px=PAIRED_PX)
+
+
+def marked_map(places: Sequence[Marked], *, palette: Palette) -> Figure:
+    """Countries in the colour of what is said of each, with a legend of what is said.
+
+    What comes first in ``places`` comes first in the legend.
+    """
+    said = list(dict.fromkeys(place.said for place in places))
+    traces = [_marked(one, [p for p in places if p.said == one], palette) for one in said]
+    layout: Spec = {
+        "margin": {"l": 0, "r": 0, "t": 0, "b": _LEGEND_PX // 2}, "geo": _world(palette),
+        "showlegend": True,
+        "legend": {"orientation": "h", "x": 0.0, "y": 0.0, "xanchor": "left", "yanchor": "top",
+                   "font": {"color": palette.muted}, "itemclick": False,
+                   "itemdoubleclick": False},
+    }  # fmt: skip
+    # Land where nothing is said is drawn all the same: an empty map would be no map.
+    ground: Spec = {"type": "choropleth", "locations": [], "z": [], "showscale": False}
+    return figure(traces or [ground], layout, palette=palette, height_px=PAIRED_PX)
+
+
+def _marked(said: str, places: Sequence[Marked], palette: Palette) -> Spec:
+    colour = palette.of(places[0].role)
+    return {
+        "type": "choropleth", "name": said, "showlegend": True, "showscale": False,
+        "locations": [alpha_3(place.country) for place in places], "locationmode": "ISO-3",
+        "z": [1] * len(places), "colorscale": [[0, colour], [1, colour]],
+        "marker": {"line": {"color": palette.surface, "width": 0.5}},
+        "text": [f"<b>{country_name(place.country)}</b><br>{plain_text(place.detail)}"
+                 for place in places],
+        "hovertemplate": "%{text}<extra></extra>",
+    }  # fmt: skip
+
+
+def _world(palette: Palette) -> Spec:
+    return {
+        "projection": {"type": "natural earth"}, "showframe": False, "showcoastlines": False,
+        "showlakes": False, "bgcolor": "rgba(0,0,0,0)", "showland": True,
+        "landcolor": palette.grid, "showcountries": True, "countrycolor": palette.surface,
+        "countrywidth": 0.5, "lataxis": {"range": [-56, 84]},
+    }  # fmt: skip
 
 
 def _shapes(frame: pl.DataFrame, palette: Palette) -> Spec:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import TypedDict, cast
+from typing import TypeAlias, TypedDict, cast
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -14,9 +14,16 @@ from dashboard.charts.theme import Palette, Spec
 from dashboard.slices import Span
 
 LANE_PX = 15
-_LANES = 4
+_LANES = 6
+_USUAL_LANES = 4
+NARROWEST_PX = 440
+"""How wide a figure stands alone in its row on a screen of 800 px. Words that have room there have
+room on any wider one, where everything stands farther apart."""
 _LETTER_PX = 6.3
 _LONGEST_LABEL = 34
+
+
+_Stretch: TypeAlias = tuple[float, float]
 
 
 class MarkKind(StrEnum):
@@ -24,6 +31,7 @@ class MarkKind(StrEnum):
 
     INCIDENT = "incident"
     PHASE = "phase"
+    MEASURE = "measure"
     CHANGE = "change"
 
 
@@ -73,11 +81,15 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class MarksLayout:
-    """The parts of a figure's layout that marks take: shapes, words, and room above the plot."""
+    """The parts of a figure's layout that marks take: shapes, words, and room above the plot.
+
+    ``taller_px`` is how much taller the figure stands, so that many lanes do not flatten its plot.
+    """
 
     shapes: list[Spec]
     words: list[Spec]
     top_px: int
+    taller_px: int
 
 
 def marks_from(frame: pl.DataFrame, zone: str = "UTC") -> tuple[Mark, ...]:
@@ -114,36 +126,45 @@ def in_scope(
 
 
 def drawn(marks: Sequence[Mark]) -> tuple[Mark, ...]:
-    """The marks that charts show: incidents and phases. Changes are too many to tell apart."""
+    """The marks that charts show: all but changes, which are too many to tell apart."""
     return tuple(mark for mark in marks if mark.kind is not MarkKind.CHANGE)
 
 
 def labels(marks: Sequence[Mark], span: Span, width_px: int) -> list[Label]:
     """Room for each mark's words, incidents first; a mark that finds none goes without."""
-    taken: list[list[tuple[float, float]]] = [[] for _ in range(_LANES)]
+    taken: list[list[_Stretch]] = [[] for _ in range(_LANES)]
     placed = []
     for mark in sorted(marks, key=lambda m: (m.kind is not MarkKind.INCIDENT, m.since)):
         starts = _place_px(max(mark.since, span.since), span, width_px)
         length = len(_label(mark, span)) * _LETTER_PX + 10
-        leftwards = starts + length > width_px
-        stretch = (starts - length, starts) if leftwards else (starts, starts + length)
-        lane = next((i for i, row in enumerate(taken) if _is_free(row, stretch)), None)
-        if lane is not None:
+        stretches = [(starts, starts + length), (starts - length, starts)]
+        found = next(
+            ((lane, stretch) for lane, row in enumerate(taken) for stretch in stretches
+             if stretch[0] >= 0 and stretch[1] <= width_px and _is_free(row, stretch)),
+            None,
+        )  # fmt: skip
+        if found:
+            lane, stretch = found
             taken[lane].append(stretch)
-            placed.append(Label(mark, lane, leftwards))
+            placed.append(Label(mark, lane, leftwards=stretch == stretches[1]))
     return placed
 
 
 def marks_layout(
-    marks: Sequence[Mark], span: Span, *, palette: Palette, width_px: int
+    marks: Sequence[Mark], span: Span, *, palette: Palette, beside_px: int
 ) -> MarksLayout:
-    """How the marks of a span are drawn behind a plot, their words in lanes above it."""
+    """How the marks of a span are drawn behind a plot, their words in lanes above it.
+
+    ``beside_px`` is how much of the figure's width the plot leaves to its two sides.
+    """
     visible = [m for m in marks if m.kind is MarkKind.INCIDENT or m.since >= span.since]
-    placed = labels(visible, span, width_px)
+    placed = labels(visible, span, NARROWEST_PX - beside_px)
+    lanes = 1 + max((label.lane for label in placed), default=-1)
     return MarksLayout(
         shapes=[_shape(m, span, palette) for m in visible if m.until or m.since >= span.since],
         words=[_words(label, span, palette) for label in placed],
-        top_px=10 + LANE_PX * (1 + max((label.lane for label in placed), default=-1)),
+        top_px=10 + LANE_PX * lanes,
+        taller_px=LANE_PX * max(0, lanes - _USUAL_LANES),
     )
 
 
@@ -194,6 +215,13 @@ def plain_text(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def short_label(text: str) -> str:
+    """The text, cut where it is too long to stand beside a drawing."""
+    if len(text) <= _LONGEST_LABEL:
+        return text
+    return text[: _LONGEST_LABEL - 1].rstrip() + "…"
+
+
 def _hover(mark: Mark) -> str:
     when = f"since {long_day(mark.since)}"
     if mark.until:
@@ -204,9 +232,7 @@ def _hover(mark: Mark) -> str:
 
 def _label(mark: Mark, span: Span) -> str:
     """The title, cut where it is long; an arrow says that it began before the span."""
-    title = mark.title
-    if len(title) > _LONGEST_LABEL:
-        title = title[: _LONGEST_LABEL - 1].rstrip() + "…"
+    title = short_label(mark.title)
     return plain_text(title if mark.since >= span.since else f"◂ {title}")
 
 
@@ -214,5 +240,5 @@ def _place_px(day: date, span: Span, width_px: int) -> float:
     return (day - span.since).days / max(1, span.length_days) * width_px
 
 
-def _is_free(row: list[tuple[float, float]], stretch: tuple[float, float]) -> bool:
+def _is_free(row: Sequence[_Stretch], stretch: _Stretch) -> bool:
     return all(stretch[1] <= left or stretch[0] >= right for left, right in row)

@@ -16,6 +16,8 @@ class Unit(StrEnum):
 
     PEOPLE = "people"
     VIDEOS = "videos"
+    VIEWS = "views"
+    COUNT = "count"
     SECONDS = "time"
     SHARE = "share"
     RATIO = "ratio"

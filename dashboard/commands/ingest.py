@@ -13,13 +13,14 @@ from dashboard.settings import CLICKHOUSE_URL, ENGINE, read_settings
 from dashboard.terminal import ProgressBar
 from dashboard.warehouse.ingest import Completeness, IngestOptions, IngestReport, ingest
 from dashboard.warehouse.ingest.follow import Following
-from dashboard.warehouse.tables import TABLES
+from dashboard.warehouse.ingest.rollups import refuse_rollup
+from dashboard.warehouse.tables import TABLES, TAKEN_IN
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``python -m dashboard ingest``."""
     parser.add_argument(
-        "table", nargs="?", choices=sorted(TABLES), metavar="TABLE", help=", ".join(TABLES)
+        "table", nargs="?", choices=sorted(TABLES), metavar="TABLE", help=", ".join(TAKEN_IN)
     )
     parser.add_argument(
         "sources", nargs="*", type=Path, metavar="SOURCE",
@@ -63,6 +64,7 @@ def run(arguments: argparse.Namespace) -> None:
 def _take_in(arguments: argparse.Namespace) -> None:
     if arguments.table is None or (not arguments.sources and arguments.follow is None):
         raise IngestError("Name a table and a source, or a folder to --follow.")
+    refuse_rollup(arguments.table)
     options = IngestOptions(
         sql=arguments.sql,
         weight=arguments.weight,

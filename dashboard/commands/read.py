@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from dashboard.access.reader import LOCAL_READER, Reach
+from dashboard.access.reader import WORLD, Reach
 from dashboard.commands.arguments import a_day, a_day_or_instant, a_list, platforms
 from dashboard.cost import reads as cost
 from dashboard.countries import countries
@@ -71,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Print one read of the warehouse named by the settings."""
     warehouse = open_warehouse(read_settings().warehouse)
-    frame = named(arguments.name)(warehouse, _chosen(arguments, warehouse), LOCAL_READER.reach)
+    frame = named(arguments.name)(warehouse, _chosen(arguments, warehouse), WORLD)
     _print(frame, arguments.name, arguments.format)
 
 

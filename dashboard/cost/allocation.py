@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import polars as pl
 
+_APART, _UNKNOWN = "\x1f", "\x1e"
 UNALLOCATED = "Not allocated"
 DRIVERS = (
     "Content delivery", "AI and ML infrastructure", "Video processing", "Compute",
@@ -76,6 +77,12 @@ class Rules:
             driver=pl.Series([drivers[kind] for kind in kinds], dtype=pl.String),
             system=pl.Series([systems[kind] for kind in kinds], dtype=pl.String),
         )
+
+
+def kinds_of(lines: pl.DataFrame) -> list[str]:
+    """The kinds of charge among these lines, or groups of them, as queries call them, each once."""
+    kinds = lines.select(_ATTRIBUTES).unique().sort(_ATTRIBUTES).rows()
+    return [_APART.join(_UNKNOWN if part is None else part for part in kind) for kind in kinds]
 
 
 def parsed_rules(text: str) -> Rules:

@@ -12,12 +12,11 @@ import polars as pl
 
 from dashboard.access.reader import Reach
 from dashboard.cost.allocation import rules
-from dashboard.periods import next_period, period_start
+from dashboard.periods import MONTH_DAYS, next_period, period_start
 from dashboard.slices import Grain, Scope, Slice
 from dashboard.warehouse.engine import AudienceKind, Parameter, Warehouse
 
 BILL, PEOPLE, UPLOADS = "cost_lines", "user_days", "uploads"
-MONTH_DAYS = 28
 YEAR_MONTHS = 13
 """As many months as show a year's change."""
 _ONE_DAY = timedelta(days=1)

@@ -9,14 +9,19 @@ from typing import TypeAlias
 import polars as pl
 
 from dashboard.access.reader import Reach
-from dashboard.cost.allocation import AMOUNT, DRIVERS, UNALLOCATED, rules, split
-from dashboard.cost.bill import MONTH_DAYS, YEAR_MONTHS, Bill, days_of, instants
+from dashboard.cost.allocation import AMOUNT, DRIVERS, UNALLOCATED, kinds_of, rules, split
+from dashboard.cost.bill import YEAR_MONTHS, Bill, days_of, instants
 from dashboard.cost.decomposition import Charge, Effects, effects, total
+from dashboard.periods import MONTH_DAYS
 from dashboard.slices import Slice
 from dashboard.warehouse.engine import AudienceKind, Warehouse
 
 Lines: TypeAlias = Callable[[Warehouse, Slice, Reach], pl.DataFrame]
 
+SHOWN_LINES = 1_000
+"""As many lines of a bill as a reader looks at."""
+MOST_LINES = 100_000
+"""As many lines of a bill as one read gives."""
 ALL_DRIVERS = (*DRIVERS, UNALLOCATED)
 _KIND = ("driver", "service_provider_name", "service_name", "pricing_unit")
 _UNUSED = "Unused"
@@ -165,23 +170,35 @@ def daily_cost_by_driver(warehouse: Warehouse, chosen: Slice, reach: Reach) -> p
 def bill_lines(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     """The bill's own rows in the months that the span touches, each with what it is for.
 
-    One row per line, in the order of time: ``driver``, ``system``, then the columns of the bill;
-    ``billed_usd`` and ``cost_usd`` are Decimal.
+    One row per line, the dearest first, the MOST_LINES dearest where there are more: ``driver``,
+    ``system``, then the columns of the bill; ``billed_usd`` and ``cost_usd`` are Decimal.
     """
     bill = Bill(warehouse, chosen, reach)
-    rows = rules().allocated(bill.read("cost/bill_lines", **instants(bill.months())))
-    return rows.select("driver", "system", pl.exclude("driver", "system"))
+    return _lines(bill, bill.months(), None, MOST_LINES)
 
 
-def lines_of(driver: str) -> Lines:
-    """The read of the bill's own rows that are for one driver: as many as its cost counts."""
+def lines_of(driver: str, most: int = SHOWN_LINES) -> Lines:
+    """The read of the bill's own rows that are for one driver, the dearest ``most`` of them.
+
+    How many there are and what they come to, ``cost_by_driver`` tells.
+    """
 
     def lines(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
-        return bill_lines(warehouse, chosen, reach).filter(pl.col("driver") == driver)
+        bill = Bill(warehouse, chosen, reach)
+        months = bill.months()
+        charged = bill.charges(months).filter(pl.col("driver") == driver)
+        return _lines(bill, months, kinds_of(charged), most)
 
     # What is remembered of a read is remembered under its name.
-    lines.__qualname__ = f"bill_lines of {driver}"
+    lines.__qualname__ = f"bill_lines of {driver}, {most}"
     return lines
+
+
+def _lines(
+    bill: Bill, months: Sequence[date], kinds: Sequence[str] | None, most: int
+) -> pl.DataFrame:
+    rows = bill.read("cost/bill_lines", **instants(months), kinds=kinds, most=most)
+    return rules().allocated(rows).select("driver", "system", pl.exclude("driver", "system"))
 
 
 _NOTHING = Charge(Decimal(0), 0.0)

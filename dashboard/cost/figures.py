@@ -48,15 +48,16 @@ _COMMITTED = (
     Measure("unused_usd", "not used", Role.LOSS, Unit.USD),
 )
 
-_USE, _SENT = "cost/month_use_by_country", "cost/month_uploads_by_country"
+_BILLED, _USE = "cost/month_effective_cost", "cost/month_use_by_country"
+_SENT = "cost/month_uploads_by_country"
 HEADLINES: tuple[Headline, ...] = tuple(
-    Headline(metric, label, Unit.USD, definition, is_better_low=True)
-    for metric, label, definition in (
-        ("cost_per_mau_usd", "Cost per MAU", "cost/month_effective_cost"),
-        ("cost_usd", "Cost a month", "cost/month_effective_cost"),
-        ("cost_per_thousand_views_usd", "Per 1,000 views", _USE),
-        ("cost_per_thousand_uploads_usd", "Per 1,000 uploads", _SENT),
-        ("cost_per_thousand_hours_usd", "Per 1,000 hours watched", _USE),
+    Headline(metric, label, Unit.USD, definition, table, is_better_low=True, sampled=sampled)
+    for metric, label, definition, table, sampled in (
+        ("cost_per_mau_usd", "Cost per MAU", _BILLED, "user_days", "people"),
+        ("cost_usd", "Cost a month", _BILLED, "cost_lines", ""),
+        ("cost_per_thousand_views_usd", "Per 1,000 views", _USE, "user_days", "views"),
+        ("cost_per_thousand_uploads_usd", "Per 1,000 uploads", _SENT, "uploads", "uploads"),
+        ("cost_per_thousand_hours_usd", "Per 1,000 hours watched", _USE, "user_days", "hours"),
     )
 )
 
@@ -86,12 +87,12 @@ def unit_costs(frame: pl.DataFrame, look: Look) -> Drawing | None:
     )
 
 
-def cost_by_driver(frame: pl.DataFrame, look: Look) -> Drawing | None:
+def drivers(frame: pl.DataFrame, look: Look) -> Drawing | None:
     """What each driver cost in each month, stacked to the bill."""
     if not _sum(frame, "cost_usd"):
         return None
     wide = frame.with_columns(pl.col("cost_usd").cast(pl.Float64)).pivot(
-        "driver", index=["day", "is_complete"], values="cost_usd"
+        "driver", index=["day", "month", "is_complete"], values="cost_usd"
     )
     measures = [
         *(Measure(d, d, r, Unit.USD) for d, r in zip(DRIVERS, _DRIVER_ROLES, strict=True)),
@@ -100,12 +101,13 @@ def cost_by_driver(frame: pl.DataFrame, look: Look) -> Drawing | None:
     shown = [measure for measure in measures if any(known(wide, measure.column))]
     whole = wide.filter("is_complete")
     last = (whole if whole.height else wide).row(-1, named=True)
-    total = sum(last[measure.column] for measure in measures) or 1.0
-    shares = [per_cent(last[measure.column] / total) for measure in measures]
+    total = sum(last[measure.column] for measure in shown) or 1.0
+    spent = [measure for measure in shown if last[measure.column]]
+    shares = [per_cent(last[measure.column] / total) for measure in spent]
     return Drawing(
         _stacked(wide, shown, look),
         f"{dollars(total)} in the month to {long_day(last['day'])}: "
-        f"{words.listed([m.label for m in measures], shares, count=len(measures))}.",
+        f"{words.listed([m.label for m in spent], shares, count=len(spent))}.",
         words.happenings(_marks(frame, look)),
     )
 

@@ -4,7 +4,15 @@ from statistics import median
 
 import polars as pl
 
-from dashboard.charts.axes import DAYS_PX, TITLED_PX, day_axis, left_px, round_ticks, value_axis
+from dashboard.charts.axes import (
+    DAYS_PX,
+    LEGEND_BELOW,
+    TITLED_PX,
+    day_axis,
+    left_px,
+    round_ticks,
+    value_axis,
+)
 from dashboard.charts.columns import known, plain_values
 from dashboard.charts.drawing import Drawing, Look
 from dashboard.charts.numbers import Unit, compact, dollars, long_day, per_cent
@@ -29,8 +37,7 @@ def forecast(frame: pl.DataFrame, look: Look) -> Drawing | None:
     axis = value_axis(min(shown), max(shown), Unit.USD)
     layout: Spec = {
         "hovermode": "x unified",
-        "showlegend": True,
-        "legend": {"yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
+        **LEGEND_BELOW,
         "xaxis": day_axis(),
         "yaxis": axis,
         "margin": {"b": DAYS_PX + _LEGEND_PX, "l": left_px(axis)},
@@ -65,10 +72,10 @@ def month_end(frame: pl.DataFrame, look: Look) -> Drawing | None:
         "cliponaxis": False,
         "marker": {"color": [look.palette.of(r) for r in (Role.FIRST, Role.SECOND, Role.TOTAL)]},
         "hovertemplate": "%{x}: $%{y:,.0f}<extra></extra>",
-        "error_y": _interval(row, len(bars), look.palette),
     }
     layout: Spec = {"yaxis": axis, "margin": {"t": 30, "l": left_px(axis)}, "bargap": 0.5}
-    drawn = figure([trace], layout, palette=look.palette, height_px=_HEIGHT_PX)
+    traces = [trace, *_interval(row, look.palette)]
+    drawn = figure(traces, layout, palette=look.palette, height_px=_HEIGHT_PX)
     known_days = f"{row['known_days']} of {row['days']} days of {row['month']:%B %Y} are known"
     said = f"{known_days}; it should end at {dollars(row['projected_usd'])}"
     if row["share_of_budget"] is not None:
@@ -147,18 +154,18 @@ def _band(ahead: pl.DataFrame, palette: Palette) -> list[Spec]:
     ]
 
 
-def _interval(row: dict[str, float | None], bars: int, palette: Palette) -> Spec:
-    """The interval of the projection alone, which is the second bar."""
+def _interval(row: dict[str, float | None], palette: Palette) -> list[Spec]:
+    """The interval of the projection alone: Plotly gives an end to bars without one too."""
     high, projected = row["high_usd"], row["projected_usd"]
     if high is None or projected is None:
-        return {"visible": False}
-    half = high - projected
-    return {
-        "type": "data",
-        "array": [None, half, None][:bars],
-        "color": palette.ink,
-        "thickness": 1,
-    }
+        return []
+    ends = {"type": "data", "array": [high - projected], "color": palette.ink, "thickness": 1}
+    return [
+        {
+            "type": "scatter", "mode": "markers", "x": ["projected"], "y": [projected],
+            "marker": {"opacity": 0}, "hoverinfo": "skip", "error_y": ends,
+        }
+    ]  # fmt: skip
 
 
 def _beside_budget(row: dict[str, float | None]) -> str:

@@ -3,6 +3,7 @@
 Each part has a module of its own; this is the list of what can be asked.
 """
 
+from dashboard.cost.anomalies import cost_in_band
 from dashboard.cost.contribution import contribution_by_country, contribution_by_stream
 from dashboard.cost.drivers import (
     bill_lines,
@@ -26,6 +27,6 @@ from dashboard.cost.units import (
 __all__ = [
     "bill_lines", "billing_periods", "change_explained", "claims_beside_bill", "commitments",
     "contribution_by_country", "contribution_by_stream", "cost_by_country", "cost_by_driver",
-    "cost_by_system", "cost_per_mau", "daily_cost_by_driver", "forecast", "headline",
-    "marginal_cost", "month_end", "monthly_course", "unit_costs", "unit_costs_by_phase",
+    "cost_by_system", "cost_in_band", "cost_per_mau", "daily_cost_by_driver", "forecast",
+    "headline", "marginal_cost", "month_end", "monthly_course", "unit_costs", "unit_costs_by_phase",
 ]  # fmt: skip

@@ -7,11 +7,11 @@ import polars as pl
 
 from dashboard.access.reader import Reach
 from dashboard.growth.question import Question
+from dashboard.periods import MONTH_DAYS
 from dashboard.slices import Slice
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.sampling import Interval, count_interval, mean_interval, ratio_interval
 
-MONTH_DAYS = 28
 WINDOWS = {"dau": 1, "wau": 7, "mau_28": MONTH_DAYS, "mau_30": 30}
 _NEEDED_DAYS = {**WINDOWS, "stickiness": MONTH_DAYS, "quick_ratio": 2 * MONTH_DAYS}
 

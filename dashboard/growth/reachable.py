@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from dashboard.access.reader import Reach
-from dashboard.growth.headline import MONTH_DAYS
 from dashboard.growth.question import ONE_DAY, Question
+from dashboard.periods import MONTH_DAYS
 from dashboard.slices import Slice
 from dashboard.warehouse.engine import Warehouse
 

@@ -9,10 +9,11 @@ from datetime import date
 import polars as pl
 
 from dashboard.access.reader import Reach
-from dashboard.growth.headline import MONTH_DAYS, WINDOWS, headline
+from dashboard.growth.headline import WINDOWS, headline
 from dashboard.growth.question import ONE_DAY, TABLE, Question
 from dashboard.growth.reachable import reachable_people
 from dashboard.growth.views import views, views_a_day
+from dashboard.periods import MONTH_DAYS
 from dashboard.slices import Slice, Span
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.retention import curve_of, retention_cells

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
+from dashboard.expectation.seasonal_filter import RELEARN_DAYS_EXCLUDED, Flags
 from dashboard.incidents.measured import Place
-from dashboard.incidents.seasonal_filter import RELEARN_DAYS_EXCLUDED, Flags
 from dashboard.slices import Scope, Span
 from dashboard.warehouse.engine import Warehouse
 

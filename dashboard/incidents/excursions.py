@@ -11,11 +11,11 @@ from math import log
 
 import numpy as np
 
-from dashboard.incidents.bands import BAND, Band, usual_bands
+from dashboard.expectation.bands import BAND, Band, usual_bands
+from dashboard.expectation.seasonal_filter import WEEK, Flags
 from dashboard.incidents.false_alarms import alarms
 from dashboard.incidents.measured import WHOLE, History, Place
 from dashboard.incidents.metrics import Metric
-from dashboard.incidents.seasonal_filter import WEEK, Flags
 
 _TAIL_DAYS = 28
 """Alarms raised longer ago are not followed up: by then a lasting shift is the usual level."""

@@ -14,10 +14,11 @@ import numpy as np
 import polars as pl
 
 from dashboard.access.reader import Reach
-from dashboard.incidents.bands import BAND, Band, usual_bands
+from dashboard.expectation.bands import BAND, Band, usual_bands
+from dashboard.expectation.seasonal_filter import WEEK, Flags, Floats
 from dashboard.incidents.causes import learning
 from dashboard.incidents.measured import WHOLE, history_since
-from dashboard.incidents.seasonal_filter import WEEK, Flags, Floats
+from dashboard.incidents.moments import Crossing, moment_left
 from dashboard.periods import periods
 from dashboard.slices import Grain, Scope, Slice, Span
 from dashboard.warehouse.engine import AudienceKind, Warehouse
@@ -45,30 +46,53 @@ def expected_uploads(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.Da
     One row per day: ``day``, ``uploads``, ``expected``, ``low`` and ``high`` (of the platform; null
     before there is history enough), ``z`` and ``week_z`` (how many scales the day, and the seven
     days that end on it, are off; Float64), ``is_outside`` (belongs to an excursion of either) and
-    ``outside_since`` (the first day of that excursion, null where there is none). Platforms change
-    nothing, for uploads name none.
+    ``outside_since`` (the first day of that excursion), ``told_on`` (the first whose end told of
+    it); of the last excursion, where its midnights are known, ``left_at`` (when the band was left,
+    in the reporting zone), ``left_over_days`` (1 or 7: whether the day told, or the
+    week) and ``left_share`` (how far those days then lay from the expected). All null where there
+    is no excursion. No row where platforms were chosen, for uploads name none.
     """
     scope = reach.scope(Slice(chosen.span, chosen.as_of, chosen.countries))
     span = _seen(warehouse, chosen)
     months = periods(span, Grain.MONTH, span.until)
-    if not months:
-        return pl.DataFrame(schema=_COLUMNS)
+    if not months or chosen.platforms is not None:
+        return pl.DataFrame(schema=_DAILY | _moment(warehouse.reporting_time_zone))
     past = [Span(history_since(warehouse, m.span.until), m.span.until) for m in months]
     days = _days(warehouse, scope, Span(past[0].since, span.until))
     bands = _bands(days, past)
-    rows = [
-        row
-        for at, month in enumerate(months)
-        for row in _rows(month.span, (month.span.since - past[at].since).days, bands, at)
-    ]
-    frame = pl.DataFrame(rows, schema=_COLUMNS, orient="row")
+    judged = [_Judged(month.span, past[at], bands, at) for at, month in enumerate(months)]
+    frame = pl.DataFrame([row for each in judged for row in each.rows()], _DAILY, orient="row")
     counts = pl.col("uploads", "expected", "low", "high")
-    return frame.with_columns(counts.fill_nan(None) * warehouse.weight(_TABLE))
+    weighted = frame.with_columns(counts.fill_nan(None) * warehouse.weight(_TABLE))
+    return _with_moment(weighted, warehouse, scope, judged)
+
+
+def _with_moment(
+    frame: pl.DataFrame, warehouse: Warehouse, scope: Scope, judged: Sequence["_Judged"]
+) -> pl.DataFrame:
+    """The frame with the moment of the last excursion beside each of its days."""
+    told = frame["told_on"].drop_nulls()
+    crossing = _crossing(judged, told[-1]) if told.len() else None
+    moment = moment_left(warehouse, scope, crossing) if crossing else None
+    schema = _moment(warehouse.reporting_time_zone)
+    if crossing is None or moment is None:
+        return frame.with_columns(pl.lit(None, of).alias(name) for name, of in schema.items())
+    values = (moment.at, moment.over_days, moment.change_share)
+    return frame.with_columns(
+        pl.when(pl.col("told_on") == crossing.day).then(pl.lit(value, dtype=of)).alias(name)
+        for value, (name, of) in zip(values, schema.items(), strict=True)
+    )
+
+
+def _crossing(judged: Sequence["_Judged"], day: date) -> Crossing | None:
+    """How the band was left on a day: as its own month has it, where that is looked at."""
+    own = [each for each in judged if each.month.since <= day < each.month.until]
+    return (own or judged)[-1].crossing(day)
 
 
 def _seen(warehouse: Warehouse, chosen: Slice) -> Span:
     first = warehouse.first_day(_TABLE) or chosen.span.until
-    seen = chosen.span.until_at_most(warehouse.complete_until(chosen.as_of))
+    seen = chosen.span.until_at_most(warehouse.complete_until(chosen.as_of, _TABLE))
     return Span(min(max(seen.since, first), seen.until), seen.until)
 
 
@@ -98,19 +122,56 @@ def _bands(days: _Days, past: Sequence[Span]) -> tuple[Band, Band]:
     return usual_bands(uploads, creators, learns)
 
 
-def _rows(month: Span, first: int, bands: tuple[Band, Band], at: int) -> Iterator[tuple[Cell, ...]]:
-    """The days of a month, which begins ``first`` days into its history, the series ``at``."""
-    band, week = bands
-    since = [_excursions(each, at, over) for each, over in zip(bands, _HORIZONS, strict=True)]
-    for number, day in enumerate(month.days(), first):
-        ago = max((each[number] for each in since), default=0)
-        yield (
-            day, float(band.observed[number, at]),
-            *(_known(each[number, at], band.is_judged[number, at])
-              for each in (band.expected, band.low, band.high, band.z)),
-            _known(week.z[number, at], week.is_judged[number, at]),
-            ago >= 0, day - ago * _ONE_DAY if ago >= 0 else None,
-        )  # fmt: skip
+class _Judged:
+    """The days of one month, judged by the history that ends with it."""
+
+    def __init__(self, month: Span, past: Span, bands: tuple[Band, Band], at: int) -> None:
+        """Take the series ``at`` of the bands, whose days are those of ``past``."""
+        self.month = month
+        self._past, self._bands, self._at = past, bands, at
+        self._ago = [_excursions(each, at, over)[: past.length_days]
+                     for each, over in zip(bands, _HORIZONS, strict=True)]  # fmt: skip
+        self._told = _told([max(each) for each in zip(*self._ago, strict=True)])
+
+    def rows(self) -> Iterator[tuple[Cell, ...]]:
+        """One row for each day of the month, in the order of the columns."""
+        band, week = self._bands
+        for day in self.month.days():
+            number = (day - self._past.since).days
+            ago, told = max(each[number] for each in self._ago), self._told[number]
+            judged, at = band.is_judged[number, self._at], self._at
+            yield (
+                day, float(band.observed[number, at]),
+                *(_known(each[number, at], judged)
+                  for each in (band.expected, band.low, band.high, band.z)),
+                _known(week.z[number, at], week.is_judged[number, at]),
+                told is not None, None if told is None else day - ago * _ONE_DAY,
+                None if told is None else self._past.since + told * _ONE_DAY,
+            )  # fmt: skip
+
+    def crossing(self, day: date) -> Crossing | None:
+        """How the band was left on a day that begins an excursion; None where it does not."""
+        number = (day - self._past.since).days
+        if number < 1 or self._told[number] != number:
+            return None
+        horizon = next(i for i, each in enumerate(self._ago) if each[number] >= 0)
+        band, at = self._bands[horizon], self._at
+        edges = band.low if band.z[number, at] < 0 else band.high
+
+        def ends(values: Floats) -> tuple[float, float]:
+            return float(values[number - 1, at]), float(values[number, at])
+
+        return Crossing(day, _HORIZONS[horizon], ends(band.observed), ends(band.expected),
+                        ends(edges))  # fmt: skip
+
+
+def _told(ago: Sequence[int]) -> list[int | None]:
+    """For each day outside, the number of the first one in a row; None for those inside."""
+    told: list[int | None] = []
+    for number, days in enumerate(ago):
+        before = told[-1] if told else None
+        told.append(None if days < 0 else number if before is None else before)
+    return told
 
 
 def _excursions(band: Band, at: int, over_days: int) -> list[int]:
@@ -128,10 +189,19 @@ def _known(value: float, is_judged: bool) -> float | None:
     return float(value) if is_judged else None
 
 
-_COLUMNS: dict[str, pl.DataType] = {
+_DAILY: dict[str, pl.DataType] = {
     "day": pl.Date(),
     "uploads": pl.Float64(),
     **dict.fromkeys(("expected", "low", "high", "z", "week_z"), pl.Float64()),
     "is_outside": pl.Boolean(),
     "outside_since": pl.Date(),
+    "told_on": pl.Date(),
 }
+
+
+def _moment(zone: str) -> dict[str, pl.DataType]:
+    return {
+        "left_at": pl.Datetime("us", zone),
+        "left_over_days": pl.Int64(),
+        "left_share": pl.Float64(),
+    }

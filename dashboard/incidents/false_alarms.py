@@ -10,7 +10,7 @@ from math import erfc, sqrt
 
 import numpy as np
 
-from dashboard.incidents.seasonal_filter import OUTSIDE, Flags, Floats
+from dashboard.expectation.seasonal_filter import OUTSIDE, Flags, Floats
 
 Q = 0.05
 """The share of false alarms among the alarms of a day, and the share of quiet days with any."""

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from dashboard.incidents.bands import MINIMUM_WEEK_ROWS
+from dashboard.expectation.bands import MINIMUM_WEEK_ROWS
+from dashboard.expectation.seasonal_filter import WEEK, Floats
 from dashboard.incidents.metrics import Metric
-from dashboard.incidents.seasonal_filter import WEEK, Floats
+from dashboard.periods import MONTH_DAYS
 from dashboard.slices import Scope, Span
 from dashboard.warehouse.engine import Audience, AudienceKind, Parameter, Warehouse
 
-MONTH_DAYS = 28
 HISTORY_MONTHS = 6
 """History begins on the first of a month, so that within a month no day is banded anew."""
 MOST_MIDNIGHTS = 7
@@ -166,7 +166,7 @@ def _publishing(days: _Days) -> Iterator[Series]:
     """
     waits = days.read_instants("incidents/daily_uploads_by_wait")
     (uploads,) = _in_places(days, waits, ["uploads"])
-    unknown = _unknown(uploads[WHOLE])
+    unknown = _unknown(uploads[WHOLE]) + _still_open(days, "uploads")
     for place in _large_enough(uploads):
         creators = days.people(AudienceKind.PUBLISHING, place)
         waiting = _queue(days, waits.filter(country=place[0]) if place[0] else waits)
@@ -213,6 +213,14 @@ def _large_enough(rows: Mapping[Place, Floats]) -> Iterable[Place]:
     lately = slice(-MONTH_DAYS - WEEK, None)
     least = MINIMUM_WEEK_ROWS / WEEK
     return [p for p, line in rows.items() if p == WHOLE or line[lately].mean() >= least]
+
+
+def _still_open(days: _Days, table: str) -> Floats:
+    """NaN on the days that rows of the table can still come for, and 0 on those before."""
+    whole_until = days.warehouse.complete_until(days.scope.as_of, table)
+    line = np.zeros(days.count)
+    line[max((whole_until - days.span.since).days, 0) :] = np.nan
+    return line
 
 
 def _unknown(rows: Floats) -> Floats:

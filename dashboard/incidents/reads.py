@@ -13,6 +13,7 @@ from dashboard.warehouse.engine import Warehouse
 
 __all__ = ["expected_uploads", "marks", "milestones", "surprises"]
 
+_RELEASES = "ranking"
 MARKS = pl.Schema(
     {
         "kind": pl.String(),
@@ -29,7 +30,8 @@ MARKS = pl.Schema(
 def marks(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     """Everything that happened during the span and touches the countries in scope.
 
-    One row per mark: ``kind`` (incident, phase or change), ``id``, ``title``, ``since``, ``until``
+    One row per mark: ``kind`` (incident, phase, measure, or change, which is
+    a release of the ranking), ``id``, ``title``, ``since``, ``until``
     (null while it goes on), ``countries`` (null for all) and ``detail``; in order of ``since``.
     """
     scope = reach.scope(chosen)
@@ -68,7 +70,10 @@ def _phases(warehouse: Warehouse, span: Span, scope: Scope) -> pl.DataFrame:
 
 def _changes(warehouse: Warehouse, span: Span, scope: Scope) -> pl.DataFrame:
     rows = warehouse.read("incidents/applied_changes", scope, **_instants(warehouse, span))
-    return _as_marks(rows, "change", "change_id", ("applied_at", "ended_at"), "action")
+    found = _as_marks(rows, "change", "change_id", ("applied_at", "ended_at"), "action")
+    # Releases of the ranking come every few days; what was done to the platform is seldom.
+    is_release = rows["kind"] == _RELEASES
+    return found.with_columns(kind=pl.when(is_release).then("kind").otherwise(pl.lit("measure")))
 
 
 def _as_marks(

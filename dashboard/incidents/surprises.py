@@ -14,8 +14,9 @@ import polars as pl
 from dashboard.access.reader import Reach
 from dashboard.incidents.causes import Event, beside, events, learning
 from dashboard.incidents.excursions import Excursion, Excursions, Part, excursions, kind, name
-from dashboard.incidents.measured import MONTH_DAYS, WHOLE, Place, history
+from dashboard.incidents.measured import WHOLE, Place, history
 from dashboard.incidents.metrics import WORDS, Metric
+from dashboard.periods import MONTH_DAYS
 from dashboard.slices import Scope, Slice
 from dashboard.warehouse.engine import AudienceKind, Warehouse
 

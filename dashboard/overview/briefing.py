@@ -5,7 +5,7 @@ import polars as pl
 from dashboard.access.reader import Reach
 from dashboard.incidents.sentences import Sentence, sentences
 from dashboard.incidents.surprises import judgement
-from dashboard.slices import Slice
+from dashboard.slices import Slice, listed
 from dashboard.warehouse.engine import Warehouse
 
 _SCHEMA: dict[str, pl.DataType] = {
@@ -33,9 +33,5 @@ def _row(said: Sentence) -> tuple[object, ...]:
     opens = said.opens
     return (
         said.text, said.metric and said.metric.value, opens.span.since, opens.span.until,
-        _listed(opens.countries), _listed(opens.platforms),
+        listed(opens.countries), listed(opens.platforms),
     )  # fmt: skip
-
-
-def _listed(names: frozenset[str] | None) -> list[str] | None:
-    return None if names is None else sorted(names)

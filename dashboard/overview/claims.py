@@ -12,6 +12,7 @@ from dashboard.cost.reads import cost_per_mau
 from dashboard.evidence.reads import claims
 from dashboard.growth.reads import views
 from dashboard.overview.timeline import whole_life
+from dashboard.periods import MONTH_DAYS
 from dashboard.slices import Slice, Span
 from dashboard.velocity.reads import uploads
 from dashboard.warehouse.engine import AudienceKind, Warehouse
@@ -20,7 +21,6 @@ Values: TypeAlias = pl.DataFrame
 """A course of one metric: ``day`` and ``value``."""
 
 _WORLD = "global"
-_MONTH_DAYS = 28
 _PEOPLE = "growth/active_people"
 _DAYS_BETWEEN = 7
 
@@ -87,8 +87,8 @@ def _mean_mau(
     places = None if scope == _WORLD else frozenset({scope})
     where = reach.scope(Slice(period, life.as_of, places))
     days = period.days()[::-1][::_DAYS_BETWEEN][::-1]
-    counts = warehouse.audience(AudienceKind.ACTIVE, where).people(days, [_MONTH_DAYS])
-    mean = counts[f"people_{_MONTH_DAYS}"].mean()
+    counts = warehouse.audience(AudienceKind.ACTIVE, where).people(days, [MONTH_DAYS])
+    mean = counts[f"people_{MONTH_DAYS}"].mean()
     return float(mean) * warehouse.weight("user_days") if isinstance(mean, float) else None
 
 

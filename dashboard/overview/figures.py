@@ -10,7 +10,7 @@ from dashboard.charts.numbers import Unit, plural
 from dashboard.charts.stones import with_stones
 from dashboard.charts.theme import Role
 
-_MONTH_BEFORE = "vs the month compared"
+_MONTH_BEFORE = "vs earlier month"
 _MAU = Measure("mau_28", "MAU", Role.FIRST)
 
 HEADLINES: tuple[Headline, ...] = (
@@ -18,21 +18,21 @@ HEADLINES: tuple[Headline, ...] = (
     Headline("reachable_mau", "Reachable MAU", Unit.PEOPLE, "incidents/applied_changes"),
     Headline(
         "cost_per_mau_usd", "Cost per MAU, month", Unit.USD, "cost/month_effective_cost",
-        against=_MONTH_BEFORE, is_better_low=True,
+        against=_MONTH_BEFORE, is_better_low=True, sampled="people",
     ),
     Headline(
         "uploads_a_day", "Uploads a day", Unit.VIDEOS, "velocity/day_uploads", table="uploads"
     ),
-    Headline("views_a_day", "Views a day", Unit.PEOPLE, "growth/daily_activity"),
+    Headline("views_a_day", "Views a day", Unit.VIEWS, "growth/daily_activity"),
 )  # fmt: skip
 SCALE: tuple[Headline, ...] = (
     Headline(
         "monthly_cost_usd", "Cost a month", Unit.USD, "cost/month_effective_cost",
         against=_MONTH_BEFORE, is_better_low=True,
     ),
-    Headline("countries", "Countries", Unit.PEOPLE, "scale/named_figures"),
-    Headline("languages", "Languages", Unit.PEOPLE, "scale/named_figures"),
-    Headline("downloads", "Downloads", Unit.PEOPLE, "scale/named_figures"),
+    Headline("countries", "Countries", Unit.COUNT, "scale/named_figures"),
+    Headline("languages", "Languages", Unit.COUNT, "scale/named_figures"),
+    Headline("downloads", "Downloads", Unit.COUNT, "scale/named_figures"),
     Headline("creator_payouts_usd", "Creator payouts", Unit.USD, "scale/named_figures"),
     Headline("engineers", "Engineers", Unit.PEOPLE, "scale/headcount_by_team"),
     Headline("bandwidth_bytes_a_day", "Bandwidth a day", Unit.BYTES, "scale/named_figures"),

@@ -13,7 +13,7 @@ from dashboard.growth.reads import active_people, reachable_people, views, views
 from dashboard.overview.briefing import briefing
 from dashboard.overview.claims import claims_beside_sample
 from dashboard.overview.timeline import timeline
-from dashboard.periods import period_start, periods
+from dashboard.periods import MONTH_DAYS, period_start, periods
 from dashboard.scale.reads import figures, history
 from dashboard.slices import Comparison, Grain, Slice, Span
 from dashboard.velocity.reads import uploads, uploads_a_day
@@ -28,7 +28,6 @@ Read: TypeAlias = Callable[[Warehouse, Slice, Reach], pl.DataFrame]
 Month: TypeAlias = dict[str, float | None]
 Row: TypeAlias = tuple[str, float | None, float | None, float | None, float | None]
 
-_MONTH_DAYS = 28
 _FEW = 3
 _YEAR = timedelta(days=365)
 _PEOPLE = "user_days"
@@ -150,7 +149,7 @@ def _reachable_at_end(warehouse: Warehouse, chosen: Slice, reach: Reach) -> dict
     if ends.is_empty() or first is None:
         return None
     last = ends.row(-1, named=True)
-    is_whole = (last["day"] - first).days >= _MONTH_DAYS - 1
+    is_whole = (last["day"] - first).days >= MONTH_DAYS - 1
     return {"people": last["people"], "reachable": last["reachable"]} if is_whole else None
 
 

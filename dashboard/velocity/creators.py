@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 
 from dashboard.access.reader import Reach
+from dashboard.periods import MONTH_DAYS
 from dashboard.slices import Slice
-from dashboard.velocity.question import MONTH_DAYS, ONE_DAY, Question
+from dashboard.velocity.question import ONE_DAY, Question
 from dashboard.velocity.survival import Floats, Whole
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.retention import curve_of, retention_cells

@@ -1,7 +1,8 @@
 """Velocity drawn over time: what is uploaded, by whom, how fast it gets out and what it earns."""
 
-from datetime import date
+from datetime import date, datetime
 from operator import itemgetter
+from typing import TypedDict, cast
 
 import polars as pl
 
@@ -33,6 +34,9 @@ _FLOWS = (
     Measure("returning", "returning", Role.RETURN),
     Measure("lapsed", "lapsed", Role.LOSS, sign=-1),
 )
+_WAITING = Measure("waiting", "not published", Role.LOSS, Unit.VIDEOS)
+_QUEUE_SHARE = 0.1
+"""Uploads fail now and then; where more of a day than this are not out, a queue is."""
 _NET = Measure("net", "net change", Role.TOTAL)
 
 HEADLINES: tuple[Headline, ...] = (
@@ -58,7 +62,7 @@ def uploads_in_band(frame: pl.DataFrame, look: Look) -> Drawing | None:
         said += f", {off} against {compact(last['expected'])} expected the day before"
     return Drawing(
         line_in_band(frame, _UPLOADS, marks=look.marks, palette=look.palette),
-        words.in_words(f"{said}.", _left_the_band(frame)),
+        words.in_words(_left_the_band(frame), f"{said}."),
         words.in_words(words.extremes(frame, _UPLOADS), words.happenings(look.marks)),
     )
 
@@ -114,10 +118,31 @@ def publishing(frame: pl.DataFrame, look: Look) -> Drawing | None:
     )
     day, half = known_days(frame, "p50_seconds")[-1]
     said = f"Half were published within {duration(half)} on {long_day(day)}."
+    last = frame.row(-1, named=True)
+    if last["p50_seconds"] is None and last["videos"]:
+        said = f"Most videos uploaded on {long_day(last['day'])} still wait to be published. {said}"
     if slow := known_days(frame, "p90_seconds"):
         worst, most = max(slow, key=itemgetter(1))
         said += f" Slowest on {long_day(worst)}, when 90% took up to {duration(most)}."
     return _lines(frame, measures, look, said)
+
+
+def waiting(frame: pl.DataFrame, look: Look) -> Drawing | None:
+    """The videos of each period that are not published yet, which a queue is first seen by."""
+    if not has_any(frame, "videos"):
+        return None
+    days = frame.with_columns(share=pl.col("waiting") / pl.col("videos"))
+    last = days.row(-1, named=True)
+    said = f"{_out_of(cast(_Queue, last))} are not published yet."
+    worst = days[:-1].filter(pl.col("share") > _QUEUE_SHARE).sort("share").tail(1)
+    if worst.height:
+        said += f" Nor are {_out_of(cast(_Queue, worst.row(0, named=True)))}."
+    return Drawing(
+        stacked_bars_over_time(frame, (_WAITING,), net=None, marks=look.marks,
+                               palette=look.palette),
+        said,
+        words.in_words(words.extremes(frame, _WAITING), words.happenings(look.marks)),
+    )  # fmt: skip
 
 
 def hundred(frame: pl.DataFrame, look: Look) -> Drawing | None:
@@ -187,6 +212,23 @@ def paid(frame: pl.DataFrame, look: Look) -> Drawing | None:
     )
 
 
+def _out_of(row: "_Queue") -> str:
+    share = f" ({per_cent(row['share'])})" if row["videos"] else ""
+    return (
+        f"{compact(row['waiting'])} of the {compact(row['videos'])} videos uploaded on "
+        f"{long_day(row['day'])}{share}"
+    )
+
+
+class _Queue(TypedDict):
+    """The uploads of a period, and how many of them are not published yet."""
+
+    day: date
+    videos: int
+    waiting: int
+    share: float
+
+
 def _lines(frame: pl.DataFrame, measures: tuple[Measure, ...], look: Look, said: str) -> Drawing:
     return Drawing(
         lines_over_time(frame, measures, marks=look.marks, palette=look.palette),
@@ -197,36 +239,48 @@ def _lines(frame: pl.DataFrame, measures: tuple[Measure, ...], look: Look, said:
 
 
 def _left_the_band(frame: pl.DataFrame) -> str:
-    """The last excursion of the span: since when, when it was told, and whether it goes on."""
-    days = zip(frame["day"].to_list(), frame["outside_since"].to_list(), strict=True)
-    outside = [(day, since) for day, since in days if since is not None]
-    if not outside:
+    """The last excursion of the span: when the band was left, by how much, and whether it lasts."""
+    outside = frame.filter(pl.col("outside_since").is_not_null())
+    if outside.is_empty():
         return "Inside the usual band all along." if known(frame, "expected") else ""
-    last, since = outside[-1]
-    told = _first_told([day for day, _ in outside])
-    side = _side(frame, last)
-    shares = per_cent(len(outside) / frame.height, 0)
-    if last == frame["day"][-1]:
-        return (
-            f"{side.capitalize()} its usual band since {long_day(since)}, told on {long_day(told)}."
-        )
-    when = f"on {long_day(last)}"
-    if since < last:
-        when = f"from {long_day(since)} to {long_day(last)}, told on {long_day(told)}"
-    return f"Last {side} its usual band {when}; outside it on {shares} of the days."
+    last = cast(_Outside, outside.row(-1, named=True))
+    if last["day"] == frame["day"][-1]:
+        change = "fall" if _side(last) == "below" else "rise"
+        since = f"The {change} goes back to {long_day(last['outside_since'])}."
+        return f"Uploads left their expected band {_when(last)}. {since}"
+    shares = per_cent(outside.height / frame.height, 0)
+    return (
+        f"Uploads last left their expected band {_when(last)}, until {long_day(last['day'])}; "
+        f"outside it on {shares} of the days."
+    )
 
 
-def _first_told(outside: list[date]) -> date:
-    """The first of the last days in a row."""
-    first = outside[-1]
-    for day in reversed(outside[:-1]):
-        if (first - day).days > 1:
-            break
-        first = day
-    return first
+def _when(last: "_Outside") -> str:
+    """The moment and by how much, or the day alone where no more is known."""
+    moment, share = last["left_at"], last["left_share"]
+    if moment is None or share is None:
+        return f"on {long_day(last['told_on'])}, {_side(last)} it"
+    days = "the day" if last["left_over_days"] == 1 else "the seven days"
+    more = "fewer" if share < 0 else "more"
+    return (
+        f"at {moment:%H:%M} on {long_day(moment.date())}: {days} to then had "
+        f"{per_cent(abs(share))} {more} than expected"
+    )
 
 
-def _side(frame: pl.DataFrame, day: date) -> str:
-    row = frame.row(by_predicate=pl.col("day") == day, named=True)
-    off = row["z"] if abs(row["z"] or 0) > abs(row["week_z"] or 0) else row["week_z"]
-    return "below" if (off or 0) < 0 else "above"
+def _side(last: "_Outside") -> str:
+    z, week_z = last["z"] or 0, last["week_z"] or 0
+    return "below" if (z if abs(z) > abs(week_z) else week_z) < 0 else "above"
+
+
+class _Outside(TypedDict):
+    """A day of an excursion, as ``expected_uploads`` tells it."""
+
+    day: date
+    z: float | None
+    week_z: float | None
+    outside_since: date
+    told_on: date
+    left_at: datetime | None
+    left_over_days: int | None
+    left_share: float | None

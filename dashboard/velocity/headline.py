@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from dashboard.access.reader import Reach
+from dashboard.periods import MONTH_DAYS
 from dashboard.slices import Slice
 from dashboard.velocity.pace import MINUTES_A_DAY, uploads_a_day
-from dashboard.velocity.question import MONTH_DAYS, Question
+from dashboard.velocity.question import NO_PLATFORM, Question
 from dashboard.velocity.waits import PUBLISH, over_span
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.sampling import count_interval
@@ -28,7 +29,8 @@ def headline(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     One row per metric: ``uploads_a_day`` and ``uploads_a_minute`` (means over the span),
     ``active_creators``, ``publish_p50_seconds`` and ``publish_p90_seconds`` (all three of the 28
     days that end with the span); ``metric``, ``value``, ``before``, ``low`` and ``high`` (95 per
-    cent), Float64, null where unknown.
+    cent), Float64, null where unknown; ``note`` (String, null without one) says why a choice of
+    platforms has no figures: uploads name none.
     """
     asked = Question(warehouse, chosen, reach)
     until_now = chosen.over(chosen.span.until_at_most(asked.complete_until))
@@ -36,9 +38,11 @@ def headline(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     before = _figures(warehouse, until_now.compared, reach)
     rows = [(metric, now[metric][0], before[metric][0], *now[metric][1:]) for metric in _METRICS]
     columns = ("value", "before", "low", "high")
-    return pl.DataFrame(
+    frame = pl.DataFrame(
         rows, schema={"metric": pl.String, **dict.fromkeys(columns, pl.Float64)}, orient="row"
     )
+    note = NO_PLATFORM if chosen.platforms is not None else None
+    return frame.with_columns(note=pl.lit(note, dtype=pl.String))
 
 
 def _figures(warehouse: Warehouse, chosen: Slice, reach: Reach) -> Mapping[str, Figure]:

@@ -7,8 +7,9 @@ from itertools import accumulate
 import polars as pl
 
 from dashboard.access.reader import Reach
+from dashboard.periods import MONTH_DAYS
 from dashboard.slices import Slice, Span
-from dashboard.velocity.question import MONTH_DAYS, ONE_DAY, Question
+from dashboard.velocity.question import ONE_DAY, Question
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.sampling import mean_of_days, sum_interval
 
@@ -20,7 +21,7 @@ def uploads(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     """Videos whose upload began on each day of the span, as many as the platform had.
 
     One row per day with any: ``day`` and ``uploads`` (Int64). Nobody uploads from a platform in
-    the data, so a choice of platforms changes nothing.
+    the data, so that a choice of platforms has none.
     """
     question = Question(warehouse, chosen, reach)
     return _uploads(question, question.seen)

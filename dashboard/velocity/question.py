@@ -7,21 +7,22 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from dashboard.access.reader import Reach
-from dashboard.periods import Period, periods
+from dashboard.periods import MONTH_DAYS, Period, periods
 from dashboard.slices import Slice, Span
 from dashboard.warehouse.engine import Audience, AudienceKind, Parameter, Warehouse
 
 TABLE = "uploads"
 PEOPLE_TABLE = "user_days"
-MONTH_DAYS = 28
+NO_PLATFORM = "uploads name no platform"
+"""Why nothing is known of uploads where platforms were chosen."""
 ONE_DAY = timedelta(days=1)
 
 
 class Question:
     """One reader's choice over what was uploaded, and over who published it.
 
-    Uploads name no platform, so a choice of platforms changes nothing; that holds for the people
-    they are set against too, or a share would be of two different wholes.
+    Uploads name no platform, so that nothing is known of a choice of platforms: the part seen of
+    its span is empty.
     """
 
     def __init__(self, warehouse: Warehouse, chosen: Slice, reach: Reach) -> None:
@@ -46,15 +47,13 @@ class Question:
     @cached_property
     def complete_until(self) -> date:
         """The first day on which people or uploads were not yet complete as of the choice."""
-        until = self.warehouse.complete_until(self.chosen.as_of)
-        uploaded = self.warehouse.watermarks.get(TABLE)
-        if uploaded is None:
-            return until
-        return min(until, uploaded.astimezone(ZoneInfo(self.zone)).date())
+        return self.warehouse.complete_until(self.chosen.as_of, TABLE)
 
     @cached_property
     def seen(self) -> Span:
         """The part of the span that was complete and has uploads; possibly empty."""
+        if self.chosen.platforms is not None:
+            return Span(self.chosen.span.since, self.chosen.span.since)
         first = self.warehouse.first_day(TABLE) or self.chosen.span.until
         seen = self.chosen.span.until_at_most(self.complete_until)
         return Span(min(max(seen.since, first), seen.until), seen.until)

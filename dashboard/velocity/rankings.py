@@ -19,6 +19,7 @@ from dashboard.charts.numbers import (
 )
 from dashboard.charts.theme import Role
 from dashboard.countries import country_name
+from dashboard.languages import language_name
 
 _MOST_BARS = 12
 _MOST_RISING = 10
@@ -41,7 +42,7 @@ def categories(frame: pl.DataFrame, look: Look) -> Drawing | None:
 
 def languages(frame: pl.DataFrame, look: Look) -> Drawing | None:
     """Which languages they are in."""
-    return _ranked(frame, "language", look, str)
+    return _ranked(frame, "language", look, language_name)
 
 
 def countries(frame: pl.DataFrame, look: Look) -> Drawing | None:

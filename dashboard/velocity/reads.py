@@ -1,7 +1,7 @@
 """Velocity read from the warehouse: what is uploaded, by whom, how fast it gets out, what it is.
 
 Counts are of the platform: the sample's count times its weight. Uploads name no platform, so that
-a choice of platforms changes nothing here.
+nothing is known here of a choice of platforms.
 """
 
 from dashboard.velocity.content import (

@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 
 from dashboard.access.reader import Reach
-from dashboard.periods import Period, period_start
+from dashboard.periods import MONTH_DAYS, Period, period_start
 from dashboard.slices import Grain, Slice, Span
-from dashboard.velocity.question import MONTH_DAYS, ONE_DAY, Question
+from dashboard.velocity.question import ONE_DAY, Question
 from dashboard.velocity.survival import Survival, Whole, survival
 from dashboard.warehouse.engine import Warehouse
 

@@ -72,6 +72,9 @@ class Table:
     a report counts. ``derived`` are columns computed at reading, as SQL over what is known at the
     as-of instant.
 
+    ``sum_of`` names a table whose rows this one holds summed, those together that are alike in all
+    columns but its ``sums``, each with its SQL over that table. Ingest makes it, no source does.
+
     ``country`` is the column with a row's country, ``countries`` the one with the list of those it
     touches, none meaning all. A table with neither tells of the whole platform and needs a reader
     of the world, unless it ``is_story``: words that are no figures.
@@ -93,10 +96,18 @@ class Table:
     replaces_group: bool = False
     kept_until: str = ""
     traits: tuple[Trait, ...] = ()
+    sum_of: str = ""
+    sums: tuple[tuple[str, str], ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of that name; raises KeyError when there is none."""
         return {column.name: column for column in self.columns}[name]
+
+    @property
+    def alike(self) -> tuple[str, ...]:
+        """The columns in which the rows that one row sums are alike."""
+        sums = {name for name, _ in self.sums}
+        return tuple(column.name for column in self.columns if column.name not in sums)
 
     @property
     def needs_world(self) -> bool:

@@ -32,9 +32,10 @@ def _section(table: Table) -> str:
     replaced = " An ingest replaces all earlier rows of a key." if table.replaces_group else ""
     replaced += " Those replaced last are kept for comparison." if table.kept_until else ""
     world = " Only who may see every country may read it." if table.needs_world else ""
+    told_apart = _of_sums(table) if table.sum_of else f"Key: {key}.{replaced}"
     lines = [
         f"## {table.name}\n",
-        f"{table.meaning} Grain: {table.grain}. Key: {key}.{replaced}{world}\n",
+        f"{table.meaning} Grain: {table.grain}. {told_apart}{world}\n",
         "| column | holds | unit | meaning |",
         "| --- | --- | --- | --- |",
         *(_row(column) for column in table.columns),
@@ -43,6 +44,15 @@ def _section(table: Table) -> str:
         *(f"- Refused unless {rule.name}." for rule in table.rules),
     ]
     return "\n".join([*lines, ""])
+
+
+def _of_sums(table: Table) -> str:
+    sums = ", ".join(f"`{name}`" for name, _ in table.sums)
+    return (
+        f"Derived: every ingest of `{table.sum_of}` makes it anew of the rows there that are alike "
+        f"in all columns but {sums}, which are their sums. It takes no source of its own, and in "
+        "a warehouse that was written before there were sums they are made as they are read."
+    )
 
 
 def _row(column: Column, before: str = "") -> str:

@@ -104,7 +104,10 @@ class DaySets:
     def homes(self, month: date, platforms: frozenset[str] | None) -> Homes:
         """Where the people of a month, given by its first day, were on these platforms."""
         days = [day for n in range(31) if (day := month + timedelta(days=n)).month == month.month]
-        files = tuple(entry.sha256 for entry, _, _ in _by_file(self._days, days))
+        held = [entry for entry, _, _ in _by_file(self._days, days)]
+        # The same people may have watched otherwise, which decides where a traveller counts.
+        held += [entry for entry in self._stored.travels if _touches(entry, days)]
+        files = tuple(entry.sha256 for entry in held)
         return self._shelf.homes((month, platforms, files), lambda: self._homes(days, platforms))
 
     def platforms(self, days: Sequence[date]) -> list[str]:
@@ -169,6 +172,10 @@ def _first_day(entry: DataFile) -> date:
     if entry.since is None:
         raise DamagedFile(entry.path, "the manifest names no span of days for it")
     return entry.since
+
+
+def _touches(entry: DataFile, days: Sequence[date]) -> bool:
+    return _first_day(entry) <= days[-1] and (entry.until is None or entry.until > days[0])
 
 
 def _by_file(

@@ -29,7 +29,9 @@ from dashboard.warehouse.manifest import (
     verify,
 )
 from dashboard.warehouse.pinned import PinnedVersion
+from dashboard.warehouse.rollup import summed
 from dashboard.warehouse.scoped import bindings, relation, table_of
+from dashboard.warehouse.tables import TABLES
 
 _TYPES: dict[Kind, str] = {
     Kind.DAY: "date",
@@ -72,21 +74,25 @@ class DuckDBWarehouse(PinnedVersion):
         return SetAudience(self._sets[kind], scope, self.cut(scope)[1])
 
     def _relation(self, name: str, scope: Scope) -> str:
-        stored = self.manifest.tables.get(table_of(name).name)
+        return relation(name, self._rows(table_of(name)), scope)
+
+    def _rows(self, table: Table) -> str:
+        """A table's rows in SQL; sums that no ingest has made yet are made as they are read."""
+        stored = self.manifest.tables.get(table.name)
+        if stored is None and table.sum_of:
+            return f"({summed(table, self._rows(TABLES[table.sum_of]))})"
         files = stored.files if stored else ()
         for file in files:
-            self._check(file, name)
-        return relation(
-            name, _stored(table_of(name), [str(self._folder / file.path) for file in files]), scope
-        )
+            self._check(file, table)
+        return _stored(table, [str(self._folder / file.path) for file in files])
 
-    def _check(self, file: DataFile, name: str) -> None:
+    def _check(self, file: DataFile, table: Table) -> None:
         """Hold a file against the manifest and the contract, the first time it is read."""
         if file.path in self._sound:
             return
         verify(self._folder, file)
         stored = set(pq.read_schema(self._folder / file.path).names)
-        for column in table_of(name).columns:
+        for column in table.columns:
             if column.name not in stored:
                 raise BrokenContract(file.path, column.name, "is not in the file")
         self._sound.add(file.path)

@@ -122,8 +122,12 @@ class Warehouse(Protocol):
         """The platform's now: the watermark of people's activity, or the latest of the others."""
         ...
 
-    def complete_until(self, as_of: datetime) -> date:
-        """The first day that was not yet complete at that instant, nor past the platform's now."""
+    def complete_until(self, as_of: datetime, table: str = "") -> date:
+        """The first day that was not yet complete at that instant, nor past the platform's now.
+
+        Where a table is named, its own rows are complete before that day too: it may lag behind
+        the platform's now, and a day it still waits for would look like a fall.
+        """
         ...
 
     def first_day(self, table: str) -> date | None:

@@ -14,7 +14,7 @@ from dashboard.warehouse.day_sets import DaySets
 def met_by_country(
     stored: DaySets, scope: Scope, days: Sequence[date], met: Sequence[BitMap]
 ) -> dict[str, int]:
-    """People counted in the country they were met in.
+    """People counted in the country they were met in, countries in the order of their codes.
 
     ``met`` holds, for each of ``days``, in order, the people of the scope who count on that day,
     each person on one day only. Someone seen in several countries that day counts where most
@@ -25,4 +25,4 @@ def met_by_country(
     for month, entries in by_month:
         by_place = {(day - month).days: people for day, people in entries}
         counts.update(stored.homes(month, scope.platforms).met(by_place, scope.countries))
-    return dict(counts)
+    return dict(sorted(counts.items()))

@@ -49,9 +49,13 @@ class PinnedVersion:
         marks = self.watermarks
         return marks.get("user_days") or max(marks.values(), default=_BEFORE_ALL)
 
-    def complete_until(self, as_of: datetime) -> date:
-        """The first day, in the reporting zone, that was not yet complete at that instant."""
-        return min(as_of, self.now).astimezone(ZoneInfo(self.reporting_time_zone)).date()
+    def complete_until(self, as_of: datetime, table: str = "") -> date:
+        """The first day, in the reporting zone, that was not yet complete at that instant.
+
+        Of the table, where one is named that has rows, as well as of the platform.
+        """
+        reached = min(as_of, self.now, self.watermarks.get(table, as_of))
+        return reached.astimezone(ZoneInfo(self.reporting_time_zone)).date()
 
     def first_day(self, table: str) -> date | None:
         """The first day the table has a row for; None when it has none."""

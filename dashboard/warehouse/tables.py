@@ -3,6 +3,8 @@
 It drives the checks of ingest, the scoped relations that queries read, and the documentation.
 """
 
+from dataclasses import replace
+
 from dashboard.warehouse.contract import Column, Kind, Rule, Table, Trait
 
 # Kept in lines that read like a table's own.
@@ -222,6 +224,42 @@ COST_LINES = Table(
     ),
 )
 
+CHARGES = Table(
+    "charges",
+    "Lines of bills that begin together and are alike, summed: what the figures of cost are read "
+    "from, so that they take as long for a few lines as for millions.",
+    "one row per charge period and kind of charge, as it was written down and replaced",
+    ("charge_period_start", "billing_account_id", "billing_period_start", "service_provider_name",
+     "service_category", "service_name"),
+    (
+        *(
+            replace(COST_LINES.column(name), aliases=(), default="")
+            for name in (
+                "billing_account_id", "billing_period_start", "billing_period_end",
+                "charge_period_start", "charge_period_end", "service_provider_name",
+                "service_name", "service_category", "charge_category", "billing_currency",
+                "pricing_unit", "sub_account_id", "commitment_discount_status", "tags",
+                "recorded_at", "replaced_at",
+            )
+        ),
+        Column("lines", Kind.WHOLE, "lines of the bill", "lines"),
+        Column("invoiced_lines", Kind.WHOLE, "those of them that stand on an invoice", "lines"),
+        replace(COST_LINES.column("billed_cost"), aliases=()),
+        replace(COST_LINES.column("effective_cost"), aliases=()),
+        replace(COST_LINES.column("pricing_quantity"), aliases=()),
+    ),
+    event="charge_period_start",
+    recorded="recorded_at",
+    sum_of="cost_lines",
+    sums=(
+        ("lines", "count(*)"),
+        ("invoiced_lines", "count(invoice_id)"),
+        ("billed_cost", "sum(line.billed_cost)"),
+        ("effective_cost", "sum(line.effective_cost)"),
+        ("pricing_quantity", "sum(line.pricing_quantity)"),
+    ),
+)
+
 REVENUE_LINES = Table(
     "revenue_lines",
     "Money that came in and went out, by stream.",
@@ -399,7 +437,9 @@ APPLIED_CHANGES = Table(
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        USER_DAYS, UPLOADS, VIDEO_DAYS, COST_LINES, REVENUE_LINES, SERVICE_SAMPLES, HEADCOUNT,
-        INCIDENTS, MILESTONES, EVIDENCE, SCALE, APPLIED_CHANGES,
+        USER_DAYS, UPLOADS, VIDEO_DAYS, COST_LINES, CHARGES, REVENUE_LINES, SERVICE_SAMPLES,
+        HEADCOUNT, INCIDENTS, MILESTONES, EVIDENCE, SCALE, APPLIED_CHANGES,
     )
 }
+TAKEN_IN = {name: table for name, table in TABLES.items() if not table.sum_of}
+"""The tables that sources fill; ingest makes the others of these."""

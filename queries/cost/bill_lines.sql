@@ -1,6 +1,6 @@
 -- metric: Lines of the bill
 -- grain: one row per line of a bill
--- params: since Timestamp, until Timestamp
+-- params: since Timestamp, until Timestamp, kinds List(String)?, most Int64
 -- columns: charge_period_start Timestamp, charge_period_end Timestamp,
 --   service_provider_name String, service_category String, service_name String,
 --   charge_category String, charge_class String?, charge_description String?,
@@ -8,8 +8,9 @@
 --   region_id String?, billing_account_id String, sub_account_id String?, sub_account_name String?,
 --   resource_id String?, invoice_id String?, commitment_status String?, tags String?
 -- source: cost_lines
--- note: The bill's own rows, as the provider wrote them, of the charges that begin in the span.
---   Bills in other currencies than US dollars are left out, and what a later statement replaced.
+-- note: The bill's own rows, as the provider wrote them, of the charges that begin in the span: the
+--   dearest of some kinds of charge, or of all, and no more than were asked for. Bills in other
+--   currencies than US dollars are left out, and what a later statement replaced.
 select
     charge_period_start as charge_period_start,
     charge_period_end as charge_period_end,
@@ -33,7 +34,13 @@ select
     tags as tags
 from cost_lines
 where charge_period_start >= $since and charge_period_start < $until and billing_currency = 'USD'
-    and replaced_at is null
+    and replaced_at is null and (
+        is_any($kinds)
+        or kind_of_charge(
+            service_provider_name, service_category, service_name, sub_account_id, tags
+        ) in (select unnest(names_of($kinds)))
+    )
 order by
-    charge_period_start, service_provider_name, service_name, region_id, charge_description,
-    effective_cost, resource_id, pricing_quantity
+    effective_cost desc, charge_period_start, service_provider_name, service_name, region_id,
+    charge_description, resource_id, pricing_quantity
+limit $most

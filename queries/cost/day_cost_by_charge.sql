@@ -3,7 +3,7 @@
 -- params: since Timestamp, until Timestamp
 -- columns: day Date, is_daily Boolean, service_provider_name String, service_category String,
 --   service_name String, sub_account_id String?, tags String?, cost_usd Decimal
--- source: cost_lines
+-- source: charges
 -- note: What the charges that begin on a day cost, those of a day or less apart from longer ones,
 --   such as a month of what was committed. Days are UTC, as bills count them.
 select
@@ -15,7 +15,7 @@ select
     sub_account_id as sub_account_id,
     tags as tags,
     sum(effective_cost) as cost_usd
-from cost_lines
+from charges
 where charge_period_start >= $since and charge_period_start < $until and billing_currency = 'USD'
     and replaced_at is null
 group by

@@ -11,6 +11,9 @@
 -- Whether a bound list of names stands for all of them: a null list is bound as [null].
 (names_) -> has(names_, null) as is_any,
 
+-- All that the rules of allocation look at in a line of a bill, as one text; unknown is not empty.
+(provider_, category_, service_, account_, tags_) -> concat(provider_, char(31), category_, char(31), service_, char(31), coalesce(account_, char(30)), char(31), coalesce(tags_, char(30))) as kind_of_charge,
+
 -- Whether a row about some countries, or about all when it names none, is about any of these.
 (countries_, names_) -> empty(countries_) or hasAny(countries_, names_) as touches,
 
@@ -19,6 +22,9 @@
 
 -- The whole days of 24 hours that have passed from one instant to a later one.
 (start_, instant_) -> intDiv(dateDiff('microsecond', start_, instant_), 86400000000) as days_since,
+
+-- The whole hours that have passed from one instant to a later one.
+(start_, instant_) -> intDiv(dateDiff('microsecond', start_, instant_), 3600000000) as hours_since,
 
 -- The whole seconds that have passed from one instant to a later one.
 (start_, instant_) -> intDiv(dateDiff('microsecond', start_, instant_), 1000000) as seconds_between,

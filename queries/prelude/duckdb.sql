@@ -7,6 +7,11 @@ create macro names_of(names) as cast(names as varchar[]);
 -- Whether a bound list of names stands for all of them, being null.
 create macro is_any(names) as names is null;
 
+-- All that the rules of allocation look at in a line of a bill, as one text; unknown is not empty.
+create macro kind_of_charge(provider, category, service, account, tags) as
+    provider || chr(31) || category || chr(31) || service || chr(31) || coalesce(account, chr(30))
+    || chr(31) || coalesce(tags, chr(30));
+
 -- Whether a row about some countries, or about all when it names none, is about any of these.
 create macro touches(countries, names) as (
     coalesce(len(countries), 0) = 0 or list_has_any(countries, names)
@@ -20,6 +25,9 @@ end;
 
 -- The whole days of 24 hours that have passed from one instant to a later one.
 create macro days_since(start, instant) as (epoch_us(instant) - epoch_us(start)) // 86400000000;
+
+-- The whole hours that have passed from one instant to a later one.
+create macro hours_since(start, instant) as (epoch_us(instant) - epoch_us(start)) // 3600000000;
 
 -- The whole seconds that have passed from one instant to a later one.
 create macro seconds_between(start, instant) as (epoch_us(instant) - epoch_us(start)) // 1000000;

@@ -1,6 +1,7 @@
 """Incidents and phases on a chart: which are shown, and where their words stand."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import polars as pl
 
@@ -26,10 +27,11 @@ def test_only_marks_of_the_span_and_the_countries_are_in_scope() -> None:
     assert in_scope(happened, JUNE, frozenset({"IN", "BR"})) == (world, ban)
 
 
-def test_the_many_changes_put_in_force_are_not_drawn() -> None:
+def test_the_many_releases_put_in_force_are_not_drawn_and_measures_are() -> None:
     change = Mark(MarkKind.CHANGE, "c", "Ranking release 9", FIRST)
     outage = incident("Outage", FIRST)
-    assert drawn((change, outage)) == (outage,)
+    block = Mark(MarkKind.MEASURE, "g", "A country closed by order", FIRST)
+    assert drawn((change, outage, block)) == (outage, block)
 
 
 def test_words_that_would_touch_stand_in_different_lanes() -> None:
@@ -45,9 +47,37 @@ def test_words_near_the_right_edge_run_leftwards() -> None:
     assert labels([late], JUNE, 600)[0].leftwards
 
 
+def test_words_never_touch_on_the_narrowest_screen_nor_on_a_wide_one() -> None:
+    """Laid out for the narrowest, where everything stands closest."""
+    life = [incident(f"What befell us, {n}", FIRST + timedelta(days=3 * n)) for n in range(10)]
+    placed = labels(life, JUNE, 320)
+    assert len(placed) > 5
+    for width_px in (320, 500, 1100):
+        taken: dict[int, list[tuple[float, float]]] = {}
+        for label in placed:
+            starts = (label.mark.since - FIRST).days / JUNE.length_days * width_px
+            length = 6 * len(label.mark.title)
+            left = starts - length if label.leftwards else starts
+            assert left >= -1
+            assert left + length <= width_px + 1
+            taken.setdefault(label.lane, []).append((left, left + length))
+        for row in taken.values():
+            ordered = sorted(row)
+            assert all(a[1] <= b[0] for a, b in pairwise(ordered))
+
+
+def test_a_plot_is_not_flattened_by_many_lanes_of_words() -> None:
+    crowd = tuple(incident(f"Incident number {n}", FIRST) for n in range(6))
+    plots = []
+    for marks in (crowd[:4], crowd):
+        layout = valid(lines_over_time(active_people(30), MAU, marks=marks, palette=LIGHT)).layout
+        plots.append(layout.height - layout.margin.t - layout.margin.b)
+    assert plots[0] == plots[1]
+
+
 def test_incidents_find_room_before_phases() -> None:
     phase = Mark(MarkKind.PHASE, "p", "A phase of the platform", FIRST)
-    crowd = [incident(f"Incident number {n}", FIRST) for n in range(4)]
+    crowd = [incident(f"Incident number {n}", FIRST) for n in range(6)]
     named = {label.mark.title for label in labels([phase, *crowd], JUNE, 600)}
     assert named == {mark.title for mark in crowd}
 

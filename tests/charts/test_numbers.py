@@ -47,6 +47,7 @@ def test_shares_become_per_cent_only_here() -> None:
 
 def test_a_change_carries_its_sign_and_a_share_changes_in_points() -> None:
     assert signed(3_000, Unit.PEOPLE) == "+3K"
+    assert signed(5, Unit.COUNT) == "+5"
     assert signed(-3_000, Unit.PEOPLE) == "−3K"
     assert signed(-0.015, Unit.SHARE) == "−1.5 pt"
     assert signed_share(0.5) == "+50.0%"

@@ -5,11 +5,18 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from dashboard.charts.bars import Bar, contribution_bars, ranked_bars
+from dashboard.charts.axes import month_axis
+from dashboard.charts.bars import (
+    Bar,
+    contribution_bars,
+    ranked_bars,
+    stacked_bars_over_time,
+)
 from dashboard.charts.descriptions import latest
 from dashboard.charts.drawing import Measure
 from dashboard.charts.lines import lines_over_time
 from dashboard.charts.maps import world_map
+from dashboard.charts.numbers import Unit
 from dashboard.charts.theme import DARK, DASHES, LIGHT, Palette, Role
 from dashboard.charts.triangles import cohort_triangle
 from dashboard.charts.waterfalls import waterfall
@@ -38,6 +45,14 @@ def test_the_last_incomplete_period_is_hollow_and_joined_by_dots() -> None:
     assert rest.line.dash == "dot"
 
 
+def test_the_figure_beside_a_line_is_that_of_its_last_whole_period() -> None:
+    frame = active_people(10, complete=9).with_columns(
+        mau_28=pl.Series([800_000_000] * 9 + [60_000_000])
+    )
+    [name] = valid(lines_over_time(frame, MEASURES[:1], marks=(), palette=LIGHT)).layout.annotations
+    assert name.text.endswith("<b>MAU</b> 800M")
+
+
 def test_an_unknown_value_is_a_gap() -> None:
     frame = active_people(3).with_columns(mau_28=pl.Series([1, None, 3]))
     figure = valid(lines_over_time(frame, MEASURES[:1], marks=(), palette=LIGHT))
@@ -61,6 +76,30 @@ def test_no_figure_has_a_title_of_its_own() -> None:
 def test_gains_and_losses_have_their_own_colours() -> None:
     figure = valid(contribution_bars([Bar("a", 5), Bar("b", -3)], palette=LIGHT))
     assert figure.data[0].marker.color == (LIGHT.of(Role.GAIN), LIGHT.of(Role.LOSS))
+
+
+def test_a_note_beside_a_short_bar_has_room_before_the_names() -> None:
+    bars = [Bar("Indonesia", 12e6, "+12M (+19.2%)"), Bar("Pakistan", -16e6, "-16M (-100.0%)"),
+            Bar("155 others", 85e6, "+85M (+18.5%)")]  # fmt: skip
+    low, high = valid(contribution_bars(bars, palette=LIGHT)).layout.xaxis.range
+    narrow_px = 340 / (high - low)
+    for bar in bars:
+        room = high - bar.value if bar.value > 0 else bar.value - low
+        assert room * narrow_px > 6 * len(bar.note)
+
+
+def test_bars_of_whole_weeks_stay_wide_beside_an_unfinished_one() -> None:
+    """Each stands over its own days and none over its neighbour's."""
+    ends = [date(2021, 10, 17), date(2021, 10, 24), date(2021, 10, 31), date(2021, 11, 1)]
+    frame = pl.DataFrame({"day": ends, "gained": [5, 5, 5, 1]})
+    measures = (Measure("gained", "gained", Role.GAIN),)
+    drawn = stacked_bars_over_time(frame, measures, net=None, marks=(), palette=LIGHT)
+    [bar] = valid(drawn).data
+    days = [width / 86_400_000 for width in bar.width]
+    assert days == pytest.approx([6.3, 6.3, 6.3, 0.9])
+    assert [-offset / 86_400_000 for offset in bar.offset] == [7, 7, 7, 1]
+    even = stacked_bars_over_time(frame[:3], measures, net=None, marks=(), palette=LIGHT)
+    assert valid(even).data[0].width is None
 
 
 def test_a_lone_bar_is_as_thin_as_in_company() -> None:
@@ -128,3 +167,24 @@ def test_a_change_from_nothing_has_no_share_and_is_not_told() -> None:
         {"day": [FIRST, date(2020, 6, 2)], "mau_28": [0, 7], "is_complete": [True, True]}
     )
     assert latest(frame, Measure("mau_28", "MAU", Role.FIRST)) == "MAU 7 on 2 June 2020."
+
+
+def test_bars_of_months_stand_over_their_month_and_answer_each_for_itself() -> None:
+    months = [date(2024, number, 1) for number in (1, 2, 3)]
+    frame = pl.DataFrame({"month": months, "cost": [3.0, 2.0, 4.0]}).with_columns(
+        day=pl.col("month").dt.month_end()
+    )
+    drawn = stacked_bars_over_time(
+        frame, [Measure("cost", "Cost", Role.FIRST, Unit.USD)], net=None, marks=(), palette=LIGHT
+    )
+    figure = valid(drawn)
+    assert list(figure.data[0].x) == [str(month) for month in months]
+    assert set(figure.data[0].customdata) == {"cost"}
+    assert figure.layout.hovermode == "closest"
+    assert figure.layout.xaxis.dtick == "M1"
+
+
+@pytest.mark.parametrize(("count", "step"), [(1, "M1"), (13, "M2"), (25, "M6"), (120, "M12")])
+def test_as_many_months_are_named_as_have_room(count: int, step: str) -> None:
+    months = [date(2014 + number // 12, 1 + number % 12, 1) for number in range(count)]
+    assert month_axis(months)["dtick"] == step

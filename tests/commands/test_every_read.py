@@ -35,6 +35,7 @@ def kolkata(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return open_folder(folder / "warehouse")
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", sorted(READS))
 def test_a_read_answers_in_a_zone_other_than_utc(kolkata: Warehouse, name: str) -> None:
     assert READS[name](kolkata, _last_fortnight(), WORLD).width

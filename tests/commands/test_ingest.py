@@ -13,6 +13,8 @@ from dashboard.__main__ import main
 from tests.servers import ROOT
 from tests.warehouse.taking_in import HEADER, Place, csv
 
+pytestmark = pytest.mark.usefixtures("own_process")
+
 _GOOD = "2024-01-01,1,IN,ios,1,1,1"
 
 
@@ -102,6 +104,7 @@ def test_a_fatal_source_ends_with_two_and_one_sentence(
     assert not (place.folder / "manifest.json").exists()
 
 
+@pytest.mark.wide
 def test_a_disk_that_takes_no_more_ends_with_two_and_a_sentence(place: Place) -> None:
     source = place.folder.parent / "events.parquet"
     rows = {"person_id": range(100_000), "country": "IN", "platform": "ios", "views": 1,
@@ -129,6 +132,7 @@ def _ended(words: list[str]) -> int:
         return int(ended.code or 0)
 
 
+@pytest.mark.wide
 def test_a_folder_is_loaded_into_clickhouse_and_read_from_there(
     tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

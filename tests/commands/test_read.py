@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from dashboard.__main__ import main
 from dashboard.commands.read import READS
 from tests.servers import ROOT
 from tests.warehouse.hand_made import noon, write_warehouse
@@ -25,6 +26,7 @@ def _read(warehouse: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     )
 
 
+@pytest.mark.wide
 def test_the_three_forms_hold_the_same_numbers(tiny_warehouse: Path) -> None:
     asked = ("growth/active_people", "--since", "2020-06-01", "--until", "2020-06-08")
     csv, text, parquet = (
@@ -38,6 +40,7 @@ def test_the_three_forms_hold_the_same_numbers(tiny_warehouse: Path) -> None:
     assert [row["mau_28"] for row in json.loads(text)] == whole["mau_28"].to_list()
 
 
+@pytest.mark.wide
 def test_a_csv_runs_no_formula_in_a_spreadsheet(tmp_path: Path) -> None:
     ban = {
         "incident_id": "ban", "title": "=cmd|'/c calc'!A1", "started_at": noon(3), "trigger": "t",
@@ -52,6 +55,7 @@ def test_a_csv_runs_no_formula_in_a_spreadsheet(tmp_path: Path) -> None:
     assert whole["title"] == "=cmd|'/c calc'!A1"
 
 
+@pytest.mark.wide
 def test_a_country_and_an_instant_narrow_what_is_read(tiny_warehouse: Path) -> None:
     asked = ("growth/people_by_country", "--countries", "IN,US", "--as-of", "2020-06-20")
     frame = pl.read_json(io.BytesIO(_read(tiny_warehouse, *asked, "--format", "json").stdout))
@@ -70,12 +74,17 @@ def test_a_country_and_an_instant_narrow_what_is_read(tiny_warehouse: Path) -> N
     ],
 )
 def test_a_question_that_cannot_be_answered_ends_with_a_sentence(
-    tiny_warehouse: Path, words: tuple[str, ...], said: str
+    tiny_warehouse: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    said: str,
 ) -> None:
-    ended = _read(tiny_warehouse, *words)
-    assert ended.returncode == 2
-    assert said in ended.stderr.decode()
-    assert "Traceback" not in ended.stderr.decode()
+    monkeypatch.setenv("WAREHOUSE_URL", f"duckdb:///{tiny_warehouse}")
+    with pytest.raises(SystemExit) as ended:
+        sys.exit(main(["read", *words]))
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
 
 
 def test_every_number_on_screen_has_a_name() -> None:
@@ -90,6 +99,7 @@ def test_every_number_on_screen_has_a_name() -> None:
     assert shown <= set(READS)
 
 
+@pytest.mark.wide
 def test_a_day_alone_is_looked_back_on_once_it_is_complete(tiny_warehouse: Path) -> None:
     asked = ("growth/active_people", "--as-of", "2020-06-28", "--format", "csv")
     days = pl.read_csv(io.BytesIO(_read(tiny_warehouse, *asked).stdout))["day"]

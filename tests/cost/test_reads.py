@@ -50,8 +50,8 @@ def charge(month: int, cost: str, **others: object) -> Row:
 
 
 def test_no_figure_counts_a_line_that_a_later_statement_replaced() -> None:
-    of_bills = [query for query in QUERIES.values() if "cost_lines" in query.source]
-    assert of_bills
+    of_bills = [query for query in QUERIES.values() if {"charges", "cost_lines"} & {*query.source}]
+    assert len(of_bills) == 5
     assert all("replaced_at is null" in query.text for query in of_bills)
 
 
@@ -73,6 +73,7 @@ def test_what_no_rule_holds_for_is_a_line_of_its_own(billed: Path) -> None:
 def test_the_lines_behind_a_figure_are_as_many_as_it_counts_and_as_dear(billed: Path) -> None:
     for row in asked(reads.cost_by_driver, billed).iter_rows(named=True):
         lines = asked(lines_of(row["driver"]), billed)
+        assert set(lines["driver"]) <= {row["driver"]}
         assert lines.height == row["lines"]
         assert total(lines) == row["cost_usd"]
         assert total(lines, "billed_usd") == row["billed_usd"]
@@ -80,6 +81,24 @@ def test_the_lines_behind_a_figure_are_as_many_as_it_counts_and_as_dear(billed: 
 
 def test_each_drivers_lines_are_remembered_apart() -> None:
     assert lines_of("Compute").__qualname__ != lines_of("Content delivery").__qualname__
+    assert lines_of("Compute", 1).__qualname__ != lines_of("Compute", 2).__qualname__
+
+
+def test_of_many_lines_the_dearest_are_given(billed: Path) -> None:
+    whole = asked(lines_of("Compute"), billed)
+    few = asked(lines_of("Compute", 7), billed)
+    assert few.equals(whole.head(7))
+    assert whole["cost_usd"].is_sorted(descending=True)
+
+
+def test_a_line_without_an_account_is_of_another_kind_than_one_with_an_empty_name(
+    tmp_path: Path,
+) -> None:
+    lines = [charge(1, "1"), charge(1, "2", sub_account_id=""), charge(1, "4", tags="")]
+    warehouse = write_warehouse(tmp_path, cost_lines=lines)
+    chosen = Slice(Span(date(2024, 1, 1), date(2024, 2, 1)), datetime(2024, 6, 1, tzinfo=UTC))
+    found = lines_of("Content delivery")(warehouse, chosen, WORLD)
+    assert found["cost_usd"].to_list() == [4, 2, 1]
 
 
 def test_the_real_bill_is_told_for_each_person_view_upload_and_hour(billed: Path) -> None:

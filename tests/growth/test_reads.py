@@ -35,8 +35,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return open_folder(warehouse)
 
 
-def _chosen(span: Span, **more: object) -> Slice:
-    return Slice(span, seen_after(60), **more)  # type: ignore[arg-type]
+def _chosen(span: Span, asked_grain: Grain | None = None) -> Slice:
+    return Slice(span, seen_after(60), asked_grain=asked_grain)
 
 
 def test_counts_are_the_samples_times_its_weight(house: Warehouse) -> None:

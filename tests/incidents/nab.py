@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from dashboard.incidents.bands import BAND, usual_bands
+from dashboard.expectation.bands import BAND, usual_bands
 
 FOLDER = Path(__file__).parents[1] / "data" / "nab"
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from dashboard.expectation.seasonal_filter import Flags
 from dashboard.incidents.false_alarms import FREEDOM, Q, alarms, p_values
-from dashboard.incidents.seasonal_filter import Flags
 
 WHOLE, PLACES = 20, 400
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashboard.incidents.bands import Floats
+from dashboard.expectation.bands import Floats
 from dashboard.incidents.measured import MOST_MIDNIGHTS, WHOLE, history
 from dashboard.incidents.metrics import Metric
 from dashboard.slices import Scope

@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 
 from dashboard.access.reader import WORLD, Reach
+from dashboard.expectation.seasonal_filter import Floats
 from dashboard.incidents.causes import Event, beside, events, learning
 from dashboard.incidents.excursions import Excursions, excursions
 from dashboard.incidents.measured import WHOLE, History, Place, Series
 from dashboard.incidents.metrics import Metric
-from dashboard.incidents.seasonal_filter import Floats
 from dashboard.incidents.sentences import MOST_SENTENCES, sentences
 from dashboard.incidents.surprises import SURPRISES, Judgement, judgement
 from dashboard.slices import Scope, Slice, Span

@@ -8,14 +8,13 @@ import pytest
 
 from sample_data.generate import write_sample
 from tests.sample_data.history import UPLOADS_WEIGHT, History
+from tests.shared import built_once, folder_of_run
 
 
 @pytest.fixture(scope="session")
 def sample_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The source files of all ten years; only read them."""
-    folder = tmp_path_factory.mktemp("sample")
-    write_sample(folder)
-    return folder
+    return built_once(folder_of_run(tmp_path_factory) / "sample", write_sample)
 
 
 @pytest.fixture(scope="session")

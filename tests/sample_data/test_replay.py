@@ -25,7 +25,7 @@ from sample_data.replay import replay
 from sample_data.replay_copy import copy_until, rows_from
 from sample_data.replay_files import parts_from
 
-pytestmark = pytest.mark.sample
+pytestmark = [pytest.mark.sample, pytest.mark.usefixtures("own_process")]
 DAY = date(2021, 8, 10)
 BEFORE = Span(date(2021, 7, 20), DAY)
 _PATIENCE_SECONDS = 120

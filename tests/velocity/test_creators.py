@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,11 +135,20 @@ def test_a_reader_of_one_country_sees_only_its_creators(house: Warehouse) -> Non
     assert seen.equals(alone)
 
 
-def test_platforms_change_nothing_for_uploads_name_none(house: Warehouse) -> None:
+@pytest.mark.parametrize("name", reads.__all__)
+def test_nothing_is_told_of_platforms_for_uploads_name_none(house: Warehouse, name: str) -> None:
+    """The whole, shown where a part was asked for, would be taken for the part."""
     narrow = chosen(FIRST, END, platforms=frozenset({"web"}))
-    assert reads.creators(house, narrow, WORLD).equals(
-        reads.creators(house, chosen(FIRST, END), WORLD)
-    )
+    frame = getattr(reads, name)(house, narrow, WORLD)
+    numbers = frame.select(pl.selectors.numeric())
+    assert not any(value for row in numbers.iter_rows() for value in row)
+
+
+def test_a_headline_says_why_platforms_have_none(house: Warehouse) -> None:
+    frame = reads.headline(house, chosen(FIRST, END, platforms=frozenset({"web"})), WORLD)
+    assert frame["value"].null_count() == frame.height
+    assert set(frame["note"]) == {"uploads name no platform"}
+    assert set(reads.headline(house, chosen(FIRST, END), WORLD)["note"]) == {None}
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=40), st.sampled_from([0.01, 0.1, 0.5]))

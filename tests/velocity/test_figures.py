@@ -1,7 +1,7 @@
 """Velocity drawn from frames made by hand: what is said, and that Plotly takes every value."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TypeAlias
 
 import polars as pl
@@ -19,9 +19,11 @@ def words(drawing: Drawing | None) -> str:
     return drawing.description
 
 
-def in_band(*since: date | None) -> pl.DataFrame:
+def in_band(*since: date | None, left_at: datetime | None = None) -> pl.DataFrame:
     """Days of 850 uploads where 1,000 were expected, in the excursions given."""
     count = len(since)
+    told = [day if each else None for day, each in zip(days(count), since, strict=True)]
+    first = next((day for day in told if day), None)
     return pl.DataFrame(
         {
             "day": days(count),
@@ -33,6 +35,12 @@ def in_band(*since: date | None) -> pl.DataFrame:
             "week_z": [-5.0] * count,
             "is_outside": [each is not None for each in since],
             "outside_since": pl.Series(since, dtype=pl.Date),
+            "told_on": pl.Series([first if day else None for day in told], dtype=pl.Date),
+            "left_at": pl.Series(
+                [left_at if day else None for day in told], dtype=pl.Datetime("us", "UTC")
+            ),
+            "left_over_days": pl.Series([7] * count, dtype=pl.Int64),
+            "left_share": [-0.125 if left_at else None] * count,
         }
     )
 
@@ -56,18 +64,30 @@ def risen(*rows: tuple[str, str, float | None, float]) -> pl.DataFrame:
     return pl.DataFrame([(*row, 0.05) for row in rows], schema=names, orient="row")
 
 
-def test_a_fall_that_goes_on_is_told_with_its_beginning_and_the_day_it_was_told() -> None:
-    drawing = figures.uploads_in_band(in_band(None, None, FIRST, FIRST), LOOK)
+def test_a_fall_that_goes_on_is_told_with_the_moment_it_left_the_band() -> None:
+    drawing = figures.uploads_in_band(
+        in_band(None, None, FIRST, FIRST, left_at=datetime(2020, 6, 3, 14, tzinfo=UTC)), LOOK
+    )
     figure = checked(drawing)
-    assert "850 on 4 June 2020, −15.0% against 1K expected the day before." in words(drawing)
-    assert "Below its usual band since 1 June 2020, told on 3 June 2020." in words(drawing)
+    assert words(drawing).startswith(
+        "Uploads left their expected band at 14:00 on 3 June 2020: the seven days to then had "
+        "12.5% fewer than expected. The fall goes back to 1 June 2020. "
+        "850 on 4 June 2020, −15.0% against 1K expected the day before."
+    )
     assert list(figure.data[-1].x) == ["2020-06-03", "2020-06-04"]
+    assert figure.data[-1].cliponaxis is False, "the newest day stands at the edge"
+
+
+def test_a_fall_whose_moment_is_unknown_is_told_with_its_day() -> None:
+    said = words(figures.uploads_in_band(in_band(None, None, FIRST), LOOK))
+    assert "Uploads left their expected band on 3 June 2020, below it." in said
 
 
 def test_a_fall_that_is_over_is_told_with_its_end() -> None:
-    said = words(figures.uploads_in_band(in_band(FIRST, FIRST, None, None), LOOK))
-    assert "Last below its usual band from 1 June 2020 to 2 June 2020" in said
-    assert "outside it on 50% of the days" in said
+    moment = datetime(2020, 6, 1, 9, tzinfo=UTC)
+    said = words(figures.uploads_in_band(in_band(FIRST, FIRST, None, None, left_at=moment), LOOK))
+    assert "Uploads last left their expected band at 09:00 on 1 June 2020" in said
+    assert "until 2 June 2020; outside it on 50% of the days" in said
 
 
 def test_days_inside_the_band_are_said_to_be() -> None:
@@ -77,13 +97,42 @@ def test_days_inside_the_band_are_said_to_be() -> None:
 
 
 def test_publishing_tells_the_latest_half_and_the_slowest_day() -> None:
-    frame = over_time(p50_seconds=[90.0, 4000.0, 100.0], p90_seconds=[300.0, 172_800.0, None])
+    frame = queue(0, 0, 0).with_columns(
+        p50_seconds=pl.Series([90.0, 4000.0, 100.0]),
+        p90_seconds=pl.Series([300.0, 172_800.0, None]),
+    )
     drawing = figures.publishing(frame, LOOK)
     assert len(checked(drawing).data) == 2
     assert words(drawing).startswith(
         "Half were published within 1 min 40 s on 3 June 2020. Slowest on 2 June 2020, when 90% "
         "took up to 2.0 days."
     )
+
+
+def queue(*waits: int) -> pl.DataFrame:
+    """Days of a thousand uploads, so many of which still wait."""
+    frame = over_time(p50_seconds=[90.0 if each < 500 else None for each in waits],
+                      p90_seconds=[300.0 if each < 100 else None for each in waits])  # fmt: skip
+    counts = {"videos": [1000] * len(waits), "waiting": list(waits)}
+    return frame.with_columns(pl.Series(name, values) for name, values in counts.items())
+
+
+def test_a_day_most_of_whose_videos_wait_is_said_to_have_no_half_yet() -> None:
+    said = words(figures.publishing(queue(10, 1000), LOOK))
+    assert said.startswith("Most videos uploaded on 2 June 2020 still wait to be published. Half")
+
+
+def test_a_queue_is_told_by_those_who_wait_in_it() -> None:
+    drawing = figures.waiting(queue(10, 560, 990), LOOK)
+    assert list(checked(drawing).data[0].y) == [10, 560, 990]
+    assert words(drawing).startswith(
+        "990 of the 1K videos uploaded on 3 June 2020 (99.0%) are not published yet. "
+        "Nor are 560 of the 1K videos uploaded on 2 June 2020 (56.0%)."
+    )
+
+
+def test_uploads_that_failed_are_no_queue() -> None:
+    assert "Nor" not in words(figures.waiting(queue(10, 12, 11), LOOK))
 
 
 def test_hundred_views_without_a_median_says_so() -> None:

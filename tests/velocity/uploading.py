@@ -4,10 +4,11 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import polars as pl
 
-from dashboard.slices import Slice, Span
+from dashboard.slices import Grain, Slice, Span
 from dashboard.warehouse.duckdb_engine import open_folder
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.ingest import IngestOptions, Load, ingest_in_turn
@@ -42,8 +43,13 @@ def watched(number: int, day: date, views: int, country: str = "IN") -> Row:
             "watch_seconds": 10.0 * views}  # fmt: skip
 
 
-def taken_in(folder: Path, weight: int = 1, **tables: Sequence[Row]) -> Warehouse:
-    """A warehouse of these rows, and of one person who watches an hour on every day."""
+def taken_in(
+    folder: Path, weight: int = 1, *, unstated: str = "", **tables: Sequence[Row]
+) -> Warehouse:
+    """A warehouse of these rows, and of one person who watches an hour on every day.
+
+    All tables are stated to be complete up to END, but for the ``unstated`` one.
+    """
     daily = [{"day": FIRST + timedelta(days=n), "person_id": 1, "country": "IN", **_SIGHT}
              for n in range((END - FIRST).days)]  # fmt: skip
     loads = []
@@ -54,7 +60,7 @@ def taken_in(folder: Path, weight: int = 1, **tables: Sequence[Row]) -> Warehous
                    ).write_parquet(source)  # fmt: skip
         loads.append(
             Load(name, (source,), weight=weight if name == "uploads" else 1,
-                 watermark=midnight(END))
+                 watermark=None if name == unstated else midnight(END))
         )  # fmt: skip
     warehouse = folder / "warehouse"
     ingest_in_turn(loads, warehouse, options=IngestOptions())
@@ -78,5 +84,13 @@ def some_uploads(seed: int, creators: int = 25, count: int = 400) -> list[Row]:
     return rows
 
 
-def chosen(since: date, until: date, as_of: datetime | None = None, **more: object) -> Slice:
-    return Slice(Span(since, until), as_of or midnight(END), **more)  # type: ignore[arg-type]
+class _Narrower(TypedDict, total=False):
+    countries: frozenset[str] | None
+    platforms: frozenset[str] | None
+    asked_grain: Grain
+
+
+def chosen(
+    since: date, until: date, as_of: datetime | None = None, **more: Unpack[_Narrower]
+) -> Slice:
+    return Slice(Span(since, until), as_of or midnight(END), **more)

@@ -38,6 +38,8 @@ def _row(visit: Visit, numbers: Numbered) -> Row:
         **visit.key._asdict(),
         "person_id": numbers[visit.key.person],
         "views": visit.views,
+        "watch_seconds": 10.0 * visit.views,
+        "sessions": 1,
         "subdivision": visit.subdivision,
     }
 

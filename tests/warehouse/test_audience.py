@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from dashboard.slices import Scope
 from dashboard.warehouse.engine import AudienceKind, Warehouse
 from tests.warehouse.agreement import Question, broken_promises, disagreements
-from tests.warehouse.brute_force import History, Visit, history
+from tests.warehouse.brute_force import History, Key, Visit, history
 from tests.warehouse.hand_made import day, seen_after
 from tests.warehouse.hand_made_sets import write_people
 from tests.warehouse.histories import LAST, WINDOWS, ingests, lives, questions
+from tests.wide import first_quick
 
 NOW = seen_after(LAST)
 SCOPES = {
@@ -41,6 +42,7 @@ def larger(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, History
     return write_people(tmp_path_factory.mktemp("larger"), held), held
 
 
+@pytest.mark.wide
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=ingests, asked=questions())
 def test_sets_and_queries_agree_with_brute_force(
@@ -53,7 +55,7 @@ def test_sets_and_queries_agree_with_brute_force(
 
 
 @pytest.mark.parametrize("window", WINDOWS)
-@pytest.mark.parametrize("where", list(SCOPES))
+@pytest.mark.parametrize("where", first_quick(SCOPES))
 def test_they_agree_on_months_of_many_people(
     larger: tuple[Warehouse, History], where: str, window: int
 ) -> None:
@@ -67,3 +69,13 @@ def test_they_agree_on_months_of_many_people(
     )
     assert disagreements(house, held, asked) == []
     assert broken_promises(house.audience(AudienceKind.ACTIVE, asked.scope), asked) == []
+
+
+def test_countries_come_in_the_order_of_their_codes_across_the_edge_of_a_month(
+    folders: Iterator[Path],
+) -> None:
+    visits = [Visit(Key(day(number), person, country, "ios"), 1, None)
+              for number, person, country in ((28, "a", "BR"), (32, "b", "IN"))]  # fmt: skip
+    house = write_people(next(folders), history(visits))
+    seen = house.audience(AudienceKind.ACTIVE, Scope(NOW)).by_country([day(33)], 7)
+    assert seen["country"].to_list() == ["BR", "IN"]

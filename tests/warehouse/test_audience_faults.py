@@ -20,6 +20,8 @@ from tests.warehouse.hand_made import day, seen_after
 from tests.warehouse.hand_made_sets import write_people
 from tests.warehouse.histories import COUNTRIES, lives
 
+pytestmark = pytest.mark.wide
+
 INDIA = frozenset({"IN"})
 AS_OF = seen_after(60)
 ASKED = Question(

@@ -19,6 +19,7 @@ from tests.warehouse.agreement import Question, broken_promises, disagreements
 from tests.warehouse.brute_force import DAY, Key, Visit, history
 from tests.warehouse.hand_made import day, noon, seen_after
 from tests.warehouse.histories import LAST, lives
+from tests.wide import first_quick
 
 CDNOW = Path(__file__).parents[1] / "data" / "cdnow" / "purchases.parquet"
 CDNOW_AS_USER_DAYS = """
@@ -63,7 +64,7 @@ def _arrivals(seed: int) -> list[list[Visit]]:
     return [*spans, latecomers, corrected]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", first_quick([1, 2]))
 def test_growth_is_exact_after_each_ingest(tmp_path: Path, seed: int) -> None:
     arrivals = _arrivals(seed)
     for number, rows in enumerate(arrivals, start=1):
@@ -159,6 +160,7 @@ def test_the_cohorts_of_cdnow_are_those_the_literature_counts(cdnow: Path) -> No
     assert sum(sizes) == 23_570
 
 
+@pytest.mark.wide
 def test_the_retention_of_cdnow_is_that_of_brute_force(cdnow: Path) -> None:
     house = open_folder(cdnow)
     scope = Scope(house.now)
@@ -185,6 +187,7 @@ def test_the_retention_of_cdnow_is_that_of_brute_force(cdnow: Path) -> None:
     assert by_query.equals(by_sets)
 
 
+@pytest.mark.wide
 def test_the_monthly_people_of_cdnow_reconcile_on_every_day(cdnow: Path) -> None:
     house = open_folder(cdnow)
     bought: dict[date, set[int]] = defaultdict(set)
@@ -209,3 +212,15 @@ def test_purchases_of_one_day_collapse_to_a_day_of_activity(cdnow: Path) -> None
     daily = house.audience(AudienceKind.ACTIVE, scope).people(year_and_a_half.days(), [1])
     assert activity["sessions"].sum() == daily["people_1"].sum() == 67_591
     assert house.now == datetime(1998, 7, 1, tzinfo=UTC)
+
+
+def test_a_corrected_number_of_views_moves_a_traveller_to_the_other_country(tmp_path: Path) -> None:
+    def country_after(name: str, views: dict[str, int]) -> list[str]:
+        visits = [Visit(Key(day(3), "a", place, "ios"), n, None) for place, n in views.items()]
+        _ingest(tmp_path, _source(tmp_path, name, visits))
+        house = open_folder(tmp_path / "warehouse")
+        seen = house.audience(AudienceKind.ACTIVE, Scope(seen_after(3)))
+        return seen.by_country([day(3)], 28)["country"].to_list()
+
+    assert country_after("first", {"BR": 5, "IN": 1}) == ["BR"]
+    assert country_after("corrected", {"BR": 1, "IN": 5}) == ["IN"]

@@ -11,6 +11,8 @@ from dashboard.warehouse.ingest.sources import source_files
 from dashboard.warehouse.tables import USER_DAYS
 from tests.warehouse.taking_in import HEADER, Place, csv, visits
 
+pytestmark = pytest.mark.usefixtures("own_process")
+
 _GOOD = "2024-01-01,1,IN,ios,1,1,1"
 
 
@@ -104,6 +106,7 @@ def test_a_file_that_is_no_csv_is_told_in_our_words(
     assert _said(source, sql) == said
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_the_header_line_alone_decides_the_separator(
     place: Place, tmp_path: Path, separator: str
@@ -157,6 +160,7 @@ def test_a_line_of_json_that_names_a_value_twice_is_fatal(tmp_path: Path) -> Non
     assert _said(source) == "events.jsonl, line 1: names 'day' twice."
 
 
+@pytest.mark.wide
 def test_a_name_that_only_late_lines_of_json_have_is_read(place: Place, tmp_path: Path) -> None:
     line = (
         '{"day": "2024-01-01", "person_id": %d, "country": "IN", "platform": "ios", "views": 1,'

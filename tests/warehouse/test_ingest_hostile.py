@@ -13,6 +13,8 @@ from dashboard.warehouse.ingest.sources import source_files
 from dashboard.warehouse.tables import USER_DAYS
 from tests.warehouse.taking_in import HEADER, Place, csv, visits
 
+pytestmark = pytest.mark.usefixtures("own_process")
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
@@ -24,6 +26,7 @@ def source(tmp_path: Path) -> Path:
     return csv(tmp_path, "good.csv", "2024-01-01,1,IN,ios,1,1,1")
 
 
+@pytest.mark.wide
 def test_a_small_file_that_expands_to_gigabytes_is_refused(place: Place, tmp_path: Path) -> None:
     rows = 2_000_000
     bomb = tmp_path / "bomb.parquet"
@@ -99,6 +102,7 @@ def test_a_hostile_statement_publishes_nothing(place: Place, source: Path) -> No
         place.manifest  # noqa: B018
 
 
+@pytest.mark.wide
 def test_a_text_of_any_length_is_refused_and_the_rest_lands(place: Place, tmp_path: Path) -> None:
     long = csv(
         tmp_path,

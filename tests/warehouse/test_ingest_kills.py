@@ -21,6 +21,8 @@ from dashboard.warehouse.tables import USER_DAYS
 from tests.bench_data import write_user_days
 from tests.warehouse.taking_in import Place, visits
 
+pytestmark = pytest.mark.usefixtures("own_process")
+
 _ROOT = Path(dashboard.__file__).parent.parent
 
 
@@ -28,6 +30,7 @@ class _Killed(Exception):
     """Raised in the supervisor in place of going on."""
 
 
+@pytest.mark.wide
 def test_a_rerun_does_not_read_again_what_a_killed_run_had_finished(tmp_path: Path) -> None:
     sources = write_user_days(tmp_path / "days", 2_000, 12)
     whole, cut = tmp_path / "whole", tmp_path / "cut"
@@ -56,6 +59,7 @@ def test_a_rerun_does_not_read_again_what_a_killed_run_had_finished(tmp_path: Pa
     assert not (cut / "staging").exists()
 
 
+@pytest.mark.wide
 def test_what_a_dead_writer_left_is_swept_by_the_next_one_and_nothing_else(tmp_path: Path) -> None:
     place = Place(tmp_path / "warehouse")
     place.take("user_days", visits((1, 1, "IN", "ios", 1)))
@@ -81,6 +85,7 @@ def test_what_a_dead_writer_left_is_swept_by_the_next_one_and_nothing_else(tmp_p
             verify(place.folder, file)
 
 
+@pytest.mark.wide
 def test_writers_take_turns_and_the_one_who_waits_learns_who_writes(tmp_path: Path) -> None:
     place = Place(tmp_path / "warehouse")
     with writing(place.folder), pytest.raises(WarehouseBusy, match=f"Process {os.getpid()} "):
@@ -90,6 +95,7 @@ def test_writers_take_turns_and_the_one_who_waits_learns_who_writes(tmp_path: Pa
     place.take("user_days", visits((1, 1, "IN", "ios", 1)))
 
 
+@pytest.mark.wide
 def test_the_worker_dies_with_its_supervisor_and_leaves_the_lock_free(tmp_path: Path) -> None:
     sources = write_user_days(tmp_path / "days", 20_000, 10)
     running = _started(sources, tmp_path / "warehouse")

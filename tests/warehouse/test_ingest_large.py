@@ -20,6 +20,8 @@ from tests.bench_data import write_user_days
 from tests.servers import ROOT
 from tests.warehouse.taking_in import Place
 
+pytestmark = pytest.mark.usefixtures("own_process")
+
 _INGEST_AND_TELL_THE_PEAK = """
 import resource, sys
 from dashboard.__main__ import main

@@ -103,6 +103,7 @@ def test_refused_rows_are_counted_by_reason_with_examples_and_the_rest_lands(
     assert place.rows("user_days", "person_id") == [("9",)]
 
 
+@pytest.mark.wide
 def test_rows_refused_far_into_a_file_carry_their_row_and_those_of_a_statement_their_key(
     place: Place,
 ) -> None:

@@ -82,6 +82,7 @@ def test_a_statement_without_a_line_of_before_drops_it(place: Place, tmp_path: P
     assert cost(place, later) == Decimal(1)
 
 
+@pytest.mark.wide
 @settings(max_examples=5)
 @given(
     st.lists(st.lists(st.decimals(-9, 9, places=9), min_size=1, max_size=4), min_size=1, max_size=3)

@@ -6,7 +6,7 @@ from typing import Protocol, Self
 
 import polars as pl
 
-from dashboard.slices import Scope
+from dashboard.slices import Scope, listed
 from dashboard.warehouse.engine import AudienceKind, Parameter
 
 
@@ -68,13 +68,9 @@ class ClickHouseAudience:
         there = other._scope  # noqa: SLF001
         row = self._read(
             "window_audience_overlap", day=day, window=window,
-            countries=_listed(there.countries), platforms=_listed(there.platforms),
+            countries=listed(there.countries), platforms=listed(there.platforms),
         ).row(0)  # fmt: skip
         return int(row[0]), int(row[1]), int(row[2])
 
     def _read(self, query: str, **parameters: Parameter) -> pl.DataFrame:
         return self._warehouse.ask(f"growth/{query}", self._scope, self._kind, parameters)
-
-
-def _listed(names: frozenset[str] | None) -> list[str] | None:
-    return None if names is None else sorted(names)

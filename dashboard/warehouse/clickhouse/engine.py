@@ -21,11 +21,14 @@ from dashboard.warehouse.clickhouse.connection import (
     Value,
 )
 from dashboard.warehouse.clickhouse.sets import SET_RELATIONS, set_relation
+from dashboard.warehouse.contract import Table
 from dashboard.warehouse.engine import AudienceKind, Parameter
 from dashboard.warehouse.library import QUERIES, Query, Type, Word, fit, prelude, tuned_queries
 from dashboard.warehouse.manifest import DataFile, Manifest
 from dashboard.warehouse.pinned import PinnedVersion
+from dashboard.warehouse.rollup import summed
 from dashboard.warehouse.scoped import bindings, relation, table_of
+from dashboard.warehouse.tables import TABLES
 
 _NAMED = re.compile(r"\$([a-z][a-z0-9_]*)")
 _SERVER_TYPES: dict[Word, str] = {
@@ -92,10 +95,15 @@ class ClickHouseWarehouse(PinnedVersion):
     def _relation(self, name: str, scope: Scope, kind: AudienceKind) -> str:
         if name in SET_RELATIONS:
             return set_relation(name, self.database, self._set_parts(name, kind), scope)
-        table = table_of(name).name
-        stored = self.manifest.tables.get(table)
+        return relation(name, self._rows(table_of(name)), scope)
+
+    def _rows(self, table: Table) -> str:
+        """A table's rows in SQL; sums that no ingest has made yet are made as they are read."""
+        stored = self.manifest.tables.get(table.name)
+        if stored is None and table.sum_of:
+            return f"({summed(table, self._rows(TABLES[table.sum_of]))})"
         parts = _in_parts(stored.files if stored else ())
-        return relation(name, f"(select * from {self.database}.{table} where {parts})", scope)
+        return f"(select * from {self.database}.{table.name} where {parts})"
 
     def _set_parts(self, name: str, kind: AudienceKind) -> str:
         audience = self.manifest.audiences.get(kind)

@@ -88,19 +88,37 @@ class Checker:
         return self._sorted_out(held, relation, first_row)
 
     def _typed(self, rows: pa.Table, first_row: int) -> pa.Table:
-        anonymous = rows.rename_columns([f"c{i}" for i in range(rows.num_columns)])
-        feeds = self._feeds(rows)
+        feeds, held = self._feeds(rows), rows.schema.types
         for column, indices in feeds:
             for index in indices:
-                self._refuse_misfits(column, rows, index, first_row)
-        held = rows.schema.types
-        if all(len(at) == 1 and is_exact(c.kind, held[at[0]]) and not c.default for c, at in feeds):
-            picked = anonymous.select([indices[0] for _, indices in feeds])
-            return picked.rename_columns([column.name for column, _ in feeds])
-        expressions = (f'{_coalesced(c, indices, held)} as "{c.name}"' for c, indices in feeds)
-        return (
-            self._connection.from_arrow(anonymous).project(", ".join(expressions)).to_arrow_table()
+                named = rows.column_names[index]
+                refuse_type(column, held[index], f"{self._stream.where}: {named}")
+        picked = {
+            column.name: rows.column(indices[0])
+            for column, indices in feeds
+            if len(indices) == 1 and is_exact(column.kind, held[indices[0]]) and not column.default
+        }
+        rest = [(column, indices) for column, indices in feeds if column.name not in picked]
+        # What is right already stays as it is, texts by dictionary above all.
+        made = self._made(rows, picked, rest) if rest else rows
+        for feed in rest:
+            self._refuse_misfits(feed, rows, made, first_row=first_row)
+        return pa.table(
+            {c.name: picked[c.name] if c.name in picked else made.column(c.name) for c, _ in feeds}
         )
+
+    def _made(
+        self,
+        rows: pa.Table,
+        picked: dict[str, pa.ChunkedArray],
+        rest: Sequence[tuple[Column, list[int]]],
+    ) -> pa.Table:
+        """The columns that need bringing to their kind; a default may look at those that do not."""
+        anonymous = {f"c{index}": values for index, values in enumerate(rows.columns)}
+        held = rows.schema.types
+        expressions = (f'{_coalesced(c, indices, held)} as "{c.name}"' for c, indices in rest)
+        seen = self._connection.from_arrow(pa.table({**anonymous, **picked}))
+        return seen.project(", ".join(expressions)).to_arrow_table()
 
     def _feeds(self, rows: pa.Table) -> list[tuple[Column, list[int]]]:
         """The table's columns that the source speaks of, or that have a default, and from where."""
@@ -111,9 +129,23 @@ class Checker:
         )
         return [(column, indices) for column, indices in found if indices or column.default]
 
-    def _refuse_misfits(self, column: Column, rows: pa.Table, index: int, first_row: int) -> None:
+    def _refuse_misfits(
+        self, feed: tuple[Column, list[int]], rows: pa.Table, made: pa.Table, *, first_row: int
+    ) -> None:
+        """Raise FatalSource for the first value that is not of its column's kind."""
+        column, indices = feed
+        unknown = made.column(column.name).null_count
+        if (
+            len(indices) == 1
+            and not column.default
+            and unknown == rows.column(indices[0]).null_count
+        ):
+            return
+        for index in indices:
+            self._refuse_misfit(column, rows, index, first_row)
+
+    def _refuse_misfit(self, column: Column, rows: pa.Table, index: int, first_row: int) -> None:
         held, named = rows.schema.types[index], rows.column_names[index]
-        refuse_type(column, held, f"{self._stream.where}: {named}")
         if is_exact(column.kind, held):
             return
         values = self._connection.from_arrow(rows.select([index]).rename_columns(["value"]))

@@ -10,6 +10,7 @@ from dashboard.errors import FatalSource, IngestError, SampleIsReadOnly, Warehou
 from dashboard.warehouse.contract import Table
 from dashboard.warehouse.ingest.order import Order, Outcome
 from dashboard.warehouse.ingest.report import IngestOptions, IngestReport, Load
+from dashboard.warehouse.ingest.rollups import refuse_rollup
 from dashboard.warehouse.ingest.sources import SourceFile, source_files
 from dashboard.warehouse.ingest.staging import drop_staging, settle, staging_for, staging_key
 from dashboard.warehouse.ingest.supervision import carried_out
@@ -28,7 +29,8 @@ def ingest(
 
     Raises FatalSource or HostileFile, and publishes nothing, where a source cannot be taken;
     SampleIsReadOnly, WarehouseBusy, or IngestError where weight or time zone contradict what is
-    there. Killed at any instant it changes nothing, and asked again it goes on where it was.
+    there or the table is one that ingest makes itself. Killed at any instant it changes nothing,
+    and asked again it goes on where it was.
     """
     load = Load(
         table.name,
@@ -46,6 +48,8 @@ def ingest_in_turn(
 ) -> list[IngestReport]:
     """Take in several loads one after the other, published together as one new version."""
     folder = folder.absolute()
+    for load in loads:
+        refuse_rollup(load.table)
     found = [(load, source_files(load.sources)) for load in loads]
     with writing(folder, wait_seconds=options.wait_seconds) as lock:
         before = _before(folder, options)

@@ -17,6 +17,7 @@ from dashboard.warehouse.ingest.person_day_files import merged_person_days
 from dashboard.warehouse.ingest.person_days import day_of, has_person_days
 from dashboard.warehouse.ingest.readings import Reading
 from dashboard.warehouse.ingest.report import Counted, IngestReport
+from dashboard.warehouse.ingest.rollups import rollups
 from dashboard.warehouse.ingest.rows import RowMerge, our_connection
 from dashboard.warehouse.ingest.sources import source_files
 from dashboard.warehouse.ingest.statements import Statement
@@ -82,7 +83,9 @@ def _with_rows(
         # A statement of a group is whole, so that it covers the last day it speaks of.
         streams = instant and not task.table.replaces_group
         latest = merge.latest_instant() if streams else None
-        tables = {**numbered.tables, task.load.table: _stored(task, files, latest)}
+        stored = _stored(task, files, latest)
+        sums = rollups(task, stored, connection)
+        tables = {**numbered.tables, task.load.table: stored, **sums}
         audiences = with_publishing(task, merge, files)
         return replace(numbered, tables=tables, audiences=audiences), merge.statement()
 

@@ -14,7 +14,8 @@ _FEW_ROWS = 65_536
 def opened_parquet(file: SourceFile, texts: list[str]) -> pq.ParquetFile:
     """The file, its columns ``texts`` read by dictionary; FatalSource if it is none."""
     try:
-        return pq.ParquetFile(file.path, read_dictionary=texts)
+        # Buffered ahead, all that was read of a large file would stay in memory until its end.
+        return pq.ParquetFile(file.path, read_dictionary=texts, pre_buffer=False)
     except (pa.ArrowException, OSError) as broken:
         raise FatalSource(
             f"{file.name}: is not a whole Parquet file. It may have been cut short: copy or write "

@@ -33,6 +33,7 @@ from dashboard.warehouse.ingest.parquet_files import (
 from dashboard.warehouse.ingest.sources import Format, SourceFile
 
 PIECE_ROWS = 500_000
+_PIECE_CELLS = 5_000_000
 _BATCH_ROWS = 131_072
 _SHORT_TEXT_BYTES = 64
 _ROWS_OF_ANY_FILE = 200_000
@@ -68,18 +69,24 @@ class Stream:
         return f"{self.where}, row {row}" if self.is_file else self.where
 
     def pieces(self) -> Iterator[pa.Table]:
-        """Tables of about PIECE_ROWS rows with the columns worth reading, in order."""
+        """Tables of a size that is quick to hold, with the columns worth reading, in order."""
+        wanted = _piece_rows(self.matching)
         held: list[pa.RecordBatch] = []
         try:
             for batch in self.batches:
                 held.append(batch)
-                if sum(part.num_rows for part in held) >= PIECE_ROWS:
+                if sum(part.num_rows for part in held) >= wanted:
                     yield _whole(held)
                     held = []
         except _UNREADABLE as broken:
             raise self.fault(broken) from broken
         if held:
             yield _whole(held)
+
+
+def _piece_rows(matching: Matching) -> int:
+    """How many rows a piece has: fewer of a wide source, since several are held at a time."""
+    return min(PIECE_ROWS, _PIECE_CELLS // max(1, len(matching.wanted)))
 
 
 def _whole(batches: Sequence[pa.RecordBatch]) -> pa.Table:
@@ -109,6 +116,7 @@ def locked_connection(
     connection.execute("set global TimeZone = 'UTC'")
     connection.execute("set session TimeZone = ?", [zone])
     connection.execute("set python_enable_replacements = false")
+    connection.execute("set enable_progress_bar = false")
     connection.execute("set temp_directory = ?", [str(spill)])
     connection.execute("set allowed_paths = ?", [[str(file.path) for file in files]])
     connection.execute("set enable_external_access = false")
@@ -201,7 +209,8 @@ def _parquet_stream(table: Table, file: SourceFile, skip: int) -> Stream:
     matching = match(table, schema.names, file.name)
     texts = [name for name in matching.wanted if is_text(schema.field(name).type)]
     parquet = opened_parquet(file, texts)
-    batches = parquet_batches(parquet, matching.wanted, skip=skip, rows=PIECE_ROWS)
+    rows_at_once = _piece_rows(matching)
+    batches = parquet_batches(parquet, matching.wanted, skip=skip, rows=rows_at_once)
     return Stream(file.name, matching, rows, batches, lambda _: parquet_fault(file))
 
 

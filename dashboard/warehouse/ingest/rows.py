@@ -1,15 +1,18 @@
 """Rows: tables of any key, merged by DuckDB within its memory limit and written span by span."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dashboard.warehouse.contract import Kind, Table
+from dashboard.warehouse.ingest.ahead import ahead
 from dashboard.warehouse.ingest.columns import ARROW_TYPES
 from dashboard.warehouse.ingest.person_days import day_number
 from dashboard.warehouse.ingest.spans import Target, targets
@@ -20,7 +23,8 @@ from dashboard.warehouse.manifest import DataFile, describe
 
 _MICROSECONDS_A_DAY = 86_400_000_000
 _ROW_GROUP_ROWS = 122_880
-_STAGED_ROWS = 32_768
+_STAGED_ROWS = 16_384
+_SORTED_ROWS = 500_000
 _STAGED_WORDS = 1_024
 
 
@@ -40,6 +44,11 @@ def whole_rows(table: Table, rows: pa.Table) -> tuple[pa.Table, dict[int, int]]:
             event.cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy() // _MICROSECONDS_A_DAY
         )
     days, counts = np.unique(day, return_counts=True)
+    if table.replaces_group:
+        # A statement's rows have no order of their own; in that of time a day's lie together.
+        order = pc.sort_indices(whole[table.event])
+        # By column: a whole table takes twice as long.
+        whole = {name: values.take(order) for name, values in whole.items()}
     return pa.table(whole), dict(zip(days.tolist(), counts.tolist(), strict=True))
 
 
@@ -74,6 +83,7 @@ class RowMerge:
         self._task = task
         self._table = task.table
         self._connection = connection
+        self._days: dict[date, int] = {}
         self._pieces: list[tuple[Path, int, int]] = []
         self._has_latest = False
         instant = self._table.column(self._table.event).kind is Kind.INSTANT
@@ -148,7 +158,8 @@ class RowMerge:
     def written(self) -> list[DataFile]:
         """The table's files once the arriving rows are in them."""
         files = self._task.stored.files if self._task.stored else ()
-        planned = targets(files, self.days())
+        self._days = self.days()
+        planned = targets(files, self._days)
         gone = {file.path for target in planned for file in target.replaced}
         planned += [
             target for target in self._touched(files) if target.replaced[0].path not in gone
@@ -166,23 +177,62 @@ class RowMerge:
 
     def _write(self, target: Target) -> DataFile | None:
         """One span's rows in order; None when they have all moved to other spans."""
-        columns = ", ".join(_quoted(column.name for column in self._table.columns))
-        rows = self._rows_of(target, columns)
+        rows = self._rows_of(target)
         span = self._span(rows) if target.replaced else (target.days[0], target.days[-1])
         if span is None:
             return None
         first, last = span
         path = self._task.rows_path(f"{first}_{last}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        rows.order(self._order()).to_parquet(
-            str(path), compression="zstd", row_group_size=_ROW_GROUP_ROWS, overwrite=True
-        )
+        runs = [target.days] if target.replaced else self._runs(target.days)
+        if len(runs) > 1:
+            self._write_runs(runs, path)
+        else:
+            rows.order(self._order()).to_parquet(
+                str(path), compression="zstd", row_group_size=_ROW_GROUP_ROWS, overwrite=True
+            )
         settle(path)
         count = pq.read_metadata(path).num_rows
         return describe(self._task.folder, path, count, (first, last + timedelta(days=1)))
 
-    def _rows_of(self, target: Target, columns: str) -> duckdb.DuckDBPyRelation:
+    def _runs(self, days: Sequence[date]) -> list[tuple[date, ...]]:
+        """The days in order, together as long as their rows can be sorted in little memory."""
+        runs: list[tuple[date, ...]] = []
+        held = _SORTED_ROWS
+        for day in sorted(days):
+            held += self._days[day]
+            if held > _SORTED_ROWS:
+                runs.append(())
+                held = self._days[day]
+            runs[-1] += (day,)
+        return runs
+
+    def _write_runs(self, runs: Sequence[tuple[date, ...]], path: Path) -> None:
+        """Write arriving days run by run, the next one sorted while one is written."""
+        batches = (batch for days in runs for batch in self._in_order(days))
+        with ExitStack() as stack:
+            writer: pq.ParquetWriter | None = None
+            for batch in ahead(batches):
+                writer = writer or stack.enter_context(self._writer(path, batch.schema))
+                writer.write_batch(batch)
+
+    def _writer(self, path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+        """A file in which amounts have no dictionary, and only days and instants statistics."""
+        columns = self._table.columns
+        amounts = (Kind.MONEY, Kind.NUMBER)
+        return pq.ParquetWriter(
+            path, schema, compression="zstd", store_schema=False,
+            use_dictionary=[column.name for column in columns if column.kind not in amounts],
+            write_statistics=[c.name for c in columns if c.kind in (Kind.DAY, Kind.INSTANT)],
+        )  # fmt: skip
+
+    def _in_order(self, days: tuple[date, ...]) -> Iterator[pa.RecordBatch]:
+        rows = self._rows_of(Target((), days)).order(self._order())
+        yield from rows.to_arrow_reader(_ROW_GROUP_ROWS)
+
+    def _rows_of(self, target: Target) -> duckdb.DuckDBPyRelation:
         """The rows of one span: those that arrive, those that stay, those put aside."""
+        columns = ", ".join(_quoted(column.name for column in self._table.columns))
         rows = self._arriving_on(target.days)
         if self._restatement is not None:
             rows = self._restatement.stated(rows)
@@ -239,6 +289,8 @@ def our_connection(spill: Path) -> duckdb.DuckDBPyConnection:
     """A DuckDB for files of our own making, with little memory and room to spill."""
     connection = duckdb.connect(config={"threads": 2, "memory_limit": "384MB"})
     connection.execute("set TimeZone = 'UTC'")
+    # A worker's output is its messages; DuckDB would draw its own progress between them.
+    connection.execute("set enable_progress_bar = false")
     connection.execute("set temp_directory = ?", [str(spill)])
     connection.execute("set parquet_metadata_cache = true")
     return connection

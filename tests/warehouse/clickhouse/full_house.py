@@ -14,7 +14,7 @@ import polars as pl
 
 from dashboard.warehouse.contract import Kind, Table
 from dashboard.warehouse.ingest import IngestOptions, Load, ingest_in_turn
-from dashboard.warehouse.tables import TABLES
+from dashboard.warehouse.tables import TAKEN_IN
 from tests.warehouse.hand_made import DTYPES
 
 FIRST = date(2024, 1, 1)
@@ -44,11 +44,11 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
 
 
 def write_full_house(folder: Path) -> Path:
-    """Make the warehouse, by ingesting a source of each table; gives back its folder."""
+    """Make the warehouse, by ingesting a source of each; gives back its folder."""
     sources = folder.with_name(f"{folder.name}-sources")
     sources.mkdir(parents=True)
     loads = []
-    for table in TABLES.values():
+    for table in TAKEN_IN.values():
         path = sources / f"{table.name}.parquet"
         rows(table).write_parquet(path)
         loads.append(Load(table.name, (path,)))

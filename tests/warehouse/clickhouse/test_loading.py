@@ -20,6 +20,7 @@ from tests.warehouse.brute_force import history
 from tests.warehouse.hand_made import day, everything, frame_of, noon, visit, write_warehouse
 from tests.warehouse.hand_made_sets import write_people
 from tests.warehouse.histories import lives
+from tests.wide import first_quick
 
 
 class _Broken(Connection):
@@ -65,7 +66,7 @@ def test_a_second_load_sends_nothing(
     assert (second.parts_sent, second.rows_sent) == (0, 0)
 
 
-@pytest.mark.parametrize("inserts", range(1, 7))
+@pytest.mark.parametrize("inserts", first_quick(range(1, 7)))
 def test_a_load_cut_off_shows_nothing_and_a_rerun_ends_as_one_that_was_not(
     people: Path, connection: Connection, databases: Iterator[str], inserts: int
 ) -> None:
@@ -104,6 +105,7 @@ def test_a_version_still_pinned_is_read_beside_a_newer_one(
     assert seen == [[3], [5]]
 
 
+@pytest.mark.wide
 def test_parts_that_no_kept_version_names_are_dropped(
     tmp_path: Path, connection: Connection, databases: Iterator[str]
 ) -> None:

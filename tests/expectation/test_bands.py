@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from dashboard.incidents.bands import BAND, Band, usual_bands
-from dashboard.incidents.seasonal_filter import (
+from dashboard.expectation.bands import BAND, Band, usual_bands
+from dashboard.expectation.seasonal_filter import (
     MINIMUM_DAYS,
     RELEARN_DAYS,
     RELEARN_DAYS_EXCLUDED,
@@ -142,3 +142,12 @@ def test_an_unknown_day_is_not_judged_and_forgets_nothing() -> None:
     assert not day.is_judged[100, 0]
     assert day.is_judged[101, 0]
     assert abs(day.z[101, 0]) < BAND
+
+
+def test_days_that_never_vary_are_judged_and_the_first_that_does_is_outside() -> None:
+    values = np.full((DAYS, 1), 24.0)
+    values[150] = 25.0
+    day, _ = usual_bands(values, np.full(values.shape, np.inf), np.ones(values.shape, np.bool_))
+    assert day.is_judged[MINIMUM_DAYS:].all()
+    assert day.expected[149, 0] == pytest.approx(24.0)
+    assert np.flatnonzero(np.abs(day.z[:, 0]) > BAND).tolist() == [150]

@@ -145,7 +145,7 @@ def _beginnings(values: Floats, starts: Whole) -> _Beginnings:
     rest = np.abs(weeks - straight - level - season).reshape(MINIMUM_DAYS, -1)
     # Nine numbers were fitted to these days, so what they leave is less than the noise.
     variance = (1.4826 * np.median(rest, axis=0)) ** 2 * MINIMUM_DAYS / (MINIMUM_DAYS - 9)
-    return _Beginnings(level, trend, season, variance)
+    return _Beginnings(level, trend, season, np.maximum(variance, _LEAST_VARIANCE))
 
 
 def bounded(values: Floats, most: float) -> Floats:

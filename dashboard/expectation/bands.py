@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.incidents.seasonal_filter import (
+from dashboard.expectation.seasonal_filter import (
     CLIP,
     DAMPING,
     MINIMUM_DAYS,
@@ -38,13 +38,14 @@ class Band:
     """One band over days x series; places are NaN before there is history enough.
 
     ``observed`` and ``expected`` are in the unit of the values; ``z`` is their difference in
-    scales; ``low`` and ``high`` lie BAND scales from the expected; ``run`` counts the days, this
-    one included, that have been more than OUTSIDE scales off on the same side; ``is_judged`` is
-    where history and rows suffice.
+    scales, ``scale`` being one of them; ``low`` and ``high`` lie BAND scales from the expected;
+    ``run`` counts the days, this one included, that have been more than OUTSIDE scales off on the
+    same side; ``is_judged`` is where history and rows suffice.
     """
 
     observed: Floats
     expected: Floats
+    scale: Floats
     low: Floats
     high: Floats
     z: Floats
@@ -73,11 +74,18 @@ def usual_bands(values: Floats, rows: Floats, learns: Flags) -> tuple[Band, Band
     return day, week
 
 
+def edges(expected: Floats, scale: Floats, scales: float) -> tuple[Floats, Floats]:
+    """What lies so many scales below and above the expected, in its unit."""
+    half = scales * scale / 2
+    low: Floats = expected * np.maximum(1 - half, 0) ** 2
+    return low, expected * (1 + half) ** 2
+
+
 def _no_band(values: Floats) -> Band:
     """Nothing is known of a history this short."""
     unknown = np.full(values.shape, np.nan)
     none = np.zeros(values.shape, dtype=np.int64)
-    return Band(values, unknown, unknown, unknown, unknown, none, none > 0)
+    return Band(values, *(unknown,) * 5, none, none > 0)
 
 
 def _day_band(filtered: Filter, is_enough: Flags) -> Band:
@@ -121,10 +129,9 @@ def _band(
 ) -> Band:
     scale = np.sqrt(variance)
     z = difference(observed, expected) / scale
-    half = BAND * scale / 2
-    low, high = expected * np.maximum(1 - half, 0) ** 2, expected * (1 + half) ** 2
+    low, high = edges(expected, scale, BAND)
     run = _runs(z, relearned)
-    return Band(observed, expected, low, high, z, run, np.isfinite(z) & is_enough)
+    return Band(observed, expected, scale, low, high, z, run, np.isfinite(z) & is_enough)
 
 
 def _runs(z: Floats, relearned: Flags) -> Whole:
