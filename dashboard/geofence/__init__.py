@@ -1,0 +1,1 @@
+"""Geofence: which rules hold where, what they decide, and what they would cost."""
