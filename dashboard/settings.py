@@ -8,24 +8,19 @@ from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 
 from dashboard.errors import SettingsError
+from dashboard.setting import Setting, safe_address
+from dashboard.sign_in_settings import SIGN_IN_SETTINGS, SignInSettings, read_sign_in
 
 ROOT_FOLDER = Path(__file__).parent.parent
 SAMPLE_FOLDER = ROOT_FOLDER / "sample_data" / "warehouse"
 ENGINE = "clickhouse"
 """The engine that a folder can be loaded into."""
+EDGE_KEY_NAME = "edge.key"
+APPROVERS_KEY_NAME = "approvers.key"
 _DUCKDB = "duckdb:///"
 _SERVER_SCHEMES = ("clickhouse", "clickhouses", "chdb")
 _OPTIONS = {"ca_cert", "connect_timeout", "send_receive_timeout", "verify"}
 _DATABASE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One variable of the environment: its name, its default and what it decides."""
-
-    name: str
-    default: str
-    meaning: str
 
 
 WAREHOUSE_URL = Setting(
@@ -47,7 +42,58 @@ CLICKHOUSE_PASSWORD = Setting(
     "",
     "The password of the account in either ClickHouse address, kept out of the address itself.",
 )
-SETTINGS = (WAREHOUSE_URL, CLICKHOUSE_URL, CLICKHOUSE_PASSWORD)
+BACKEND_URL = Setting(
+    "BACKEND_URL",
+    "",
+    "The control plane that changes are asked of: http://127.0.0.1:PORT, or https://HOST. Without "
+    "it, the dashboard runs one beside itself, on this machine alone.",
+)
+DATABASE_URL = Setting(
+    "DATABASE_URL",
+    "sqlite:///control/control.db",
+    "Where the control plane keeps what it decided: sqlite:///FILE, relative to the program's "
+    "folder, or postgresql://USER@HOST/DB.",
+)
+DATABASE_PASSWORD = Setting(
+    "DATABASE_PASSWORD",
+    "",
+    "The password of the account in DATABASE_URL, kept out of the address itself.",
+)
+AUDIT_FOLDER = Setting(
+    "AUDIT_FOLDER",
+    "control",
+    "The folder where the audit's signing key and its signed checkpoints are kept, relative to the "
+    "program's; best on another disk than the database.",
+)
+STOP_TOKEN = Setting(
+    "STOP_TOKEN",
+    "",
+    "A token that can only stop, for 'python -m dashboard stop' on the day the screen is down; or "
+    "name a file that holds one with --token-file.",
+)
+EDGE_KEY_FILE = Setting(
+    "EDGE_KEY_FILE",
+    "",
+    "The file of the key by which the control plane lets points of presence in, made where there "
+    "is none. Without it, edge.key in AUDIT_FOLDER.",
+)
+APPROVERS_URL = Setting(
+    "APPROVERS_URL",
+    "",
+    "Where approvers are called when somebody tightened in an emergency: https://HOST/PATH of what "
+    "pages them, or http:// on this machine. Without it, they are told on the screen alone.",
+)
+APPROVERS_KEY_FILE = Setting(
+    "APPROVERS_KEY_FILE",
+    "",
+    "The file of the key that signs those calls, made where there is none. Without it, "
+    "approvers.key in AUDIT_FOLDER.",
+)
+SETTINGS = (
+    WAREHOUSE_URL, CLICKHOUSE_URL, CLICKHOUSE_PASSWORD, BACKEND_URL, DATABASE_URL,
+    DATABASE_PASSWORD, AUDIT_FOLDER, STOP_TOKEN, EDGE_KEY_FILE, APPROVERS_URL, APPROVERS_KEY_FILE,
+    *SIGN_IN_SETTINGS,
+)  # fmt: skip
 """Every setting there is, in the order the documentation lists them."""
 
 
@@ -70,10 +116,24 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment decided: the warehouse, and the server that it may be loaded into."""
+    """What the environment decided.
+
+    The warehouse, the server that it may be loaded into, the control plane's address (nothing for
+    the one beside the dashboard), its database's, the password included, its audit's folder, the
+    file of the key of points of presence, where approvers are called and by which key, who signs
+    people in, and the token that stops when the screen is down.
+    """
 
     warehouse: Path | Server
     load_into: Server | None = None
+    backend_url: str = ""
+    database_url: str = field(default="", repr=False)
+    audit_folder: Path = ROOT_FOLDER / AUDIT_FOLDER.default
+    edge_key_file: Path = ROOT_FOLDER / AUDIT_FOLDER.default / EDGE_KEY_NAME
+    approvers_url: str = ""
+    approvers_key_file: Path = ROOT_FOLDER / AUDIT_FOLDER.default / APPROVERS_KEY_NAME
+    sign_in: SignInSettings = SignInSettings()
+    stop_token: str = field(default="", repr=False)
 
     @property
     def warehouse_folder(self) -> Path:
@@ -96,9 +156,44 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     url = environment.get(WAREHOUSE_URL.name, "").strip()
     load_into = environment.get(CLICKHOUSE_URL.name, "").strip()
     password = environment.get(CLICKHOUSE_PASSWORD.name, "")
+    folder = ROOT_FOLDER / (environment.get(AUDIT_FOLDER.name, "").strip() or AUDIT_FOLDER.default)
     return Settings(
         warehouse=_warehouse(url, password) if url else SAMPLE_FOLDER,
         load_into=_server(CLICKHOUSE_URL, load_into, password) if load_into else None,
+        backend_url=safe_address(BACKEND_URL, environment.get(BACKEND_URL.name, "").strip()),
+        database_url=_database(
+            environment.get(DATABASE_URL.name, "").strip() or DATABASE_URL.default,
+            environment.get(DATABASE_PASSWORD.name, ""),
+        ),
+        audit_folder=folder,
+        edge_key_file=_key_file(environment, EDGE_KEY_FILE, folder / EDGE_KEY_NAME),
+        approvers_url=safe_address(
+            APPROVERS_URL, environment.get(APPROVERS_URL.name, "").strip(), path_allowed=True
+        ),
+        approvers_key_file=_key_file(environment, APPROVERS_KEY_FILE, folder / APPROVERS_KEY_NAME),
+        sign_in=read_sign_in(environment, folder, ROOT_FOLDER),
+        stop_token=environment.get(STOP_TOKEN.name, "").strip(),
+    )
+
+
+def _key_file(environment: Mapping[str, str], setting: Setting, usual: Path) -> Path:
+    said = environment.get(setting.name, "").strip()
+    return ROOT_FOLDER / said if said else usual
+
+
+def _database(url: str, password: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite" and parts.path.strip("/") and not parts.netloc:
+        return f"sqlite:///{ROOT_FOLDER / parts.path.removeprefix('/')}"
+    if parts.scheme in {"postgresql", "postgres"} and parts.path.strip("/"):
+        who, _, where = parts.netloc.rpartition("@")
+        account, _, secret = who.partition(":")
+        secret = quote(password, safe="") or secret
+        who = f"{account}:{secret}" if secret else account
+        options = f"?{parts.query}" if parts.query else ""
+        return f"postgresql://{who}{'@' if who else ''}{where}{parts.path}{options}"
+    raise SettingsError(
+        f"{DATABASE_URL.name} should be sqlite:///FILE or postgresql://USER@HOST/DB."
     )
 
 

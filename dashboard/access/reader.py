@@ -41,6 +41,3 @@ class Reader:
     name: str
     permissions: frozenset[Permission]
     reach: Reach
-
-
-LOCAL_READER = Reader("local reader", frozenset(Permission), WORLD)

@@ -1,0 +1,1 @@
+"""Who acts: people, their sign-ins, and the tokens that stand for both."""
