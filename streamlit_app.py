@@ -7,12 +7,13 @@ imported one would be served without its middleware.
 import streamlit as st
 
 from dashboard.ui.failures import tell
-from dashboard.ui.server import MIDDLEWARE, ROUTES, lifespan
+from dashboard.ui.server import MIDDLEWARE, ROUTES, SECRETS, lifespan
 
 app = st.App(
     "dashboard/ui/main.py",
     middleware=MIDDLEWARE,
     routes=ROUTES,
+    secrets=SECRETS,
     lifespan=lifespan,
     on_script_error=tell,
 )

@@ -18,6 +18,9 @@ class Screen:
     is_default: bool = False
 
 
+OPERATIONS = "Operations"
+"""The section where people act; its pages show no figures to filter."""
+
 PAGES: tuple[Screen, ...] = (
     Screen(
         file="pages/executive/overview.py",
@@ -51,6 +54,46 @@ PAGES: tuple[Screen, ...] = (
         section="Executive",
         url_path="content_velocity",
         permission=Permission.VELOCITY_READ,
+    ),
+    Screen(
+        file="pages/operations/changes.py",
+        title="Changes",
+        icon=":material/rule:",
+        section=OPERATIONS,
+        url_path="changes",
+        permission=Permission.CHANGES_READ,
+    ),
+    Screen(
+        file="pages/operations/people.py",
+        title="People",
+        icon=":material/group:",
+        section=OPERATIONS,
+        url_path="people",
+        permission=Permission.PEOPLE_READ,
+    ),
+    Screen(
+        file="pages/operations/geofence.py",
+        title="Geofence",
+        icon=":material/public_off:",
+        section=OPERATIONS,
+        url_path="geofence",
+        permission=Permission.GEOFENCE_READ,
+    ),
+    Screen(
+        file="pages/operations/status.py",
+        title="Status",
+        icon=":material/monitor_heart:",
+        section=OPERATIONS,
+        url_path="status",
+        permission=Permission.STATUS_READ,
+    ),
+    Screen(
+        file="pages/operations/audit.py",
+        title="Audit",
+        icon=":material/fact_check:",
+        section=OPERATIONS,
+        url_path="audit",
+        permission=Permission.AUDIT_READ_GRANTS,
     ),
 )
 

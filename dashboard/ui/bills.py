@@ -1,14 +1,16 @@
-"""Panels of the bill: its own lines behind a figure, and what it would come to otherwise."""
+"""Panels of the bill: bars that open their lines, and what it would come to otherwise."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import cast
 
 import polars as pl
 import streamlit as st
 
 from dashboard.charts.numbers import dollars, plural
 from dashboard.cost.allocation import AMOUNT
-from dashboard.cost.drivers import lines_of
+from dashboard.cost.drivers import MOST_LINES, lines_of
 from dashboard.cost.figures import imagined_month
 from dashboard.cost.what_if import (
     ASSUMPTIONS,
@@ -19,17 +21,21 @@ from dashboard.cost.what_if import (
 )
 from dashboard.periods import next_period
 from dashboard.slices import Grain, Span
+from dashboard.ui.choices import VIEW
 from dashboard.ui.emptiness import why_empty
 from dashboard.ui.failures import told
 from dashboard.ui.memory import Read
 from dashboard.ui.page import Page
-from dashboard.ui.panels import CONFIG, definition_of
+from dashboard.ui.panels import CONFIG, Draw, chart_key, definition_of, drawing_of
 from dashboard.ui.patience import frames
 from dashboard.ui.tables import twin_table
 from dashboard.ui.words import plain
 
 _HEIGHT_PX = 264
 _WHAT_IF = "what_if"
+_LINES_MONTH, _LINES_DRIVER = "lines month", "lines driver"
+"""Where the month and the driver are kept whose lines are shown."""
+_CLICKED = "a bar was clicked"
 
 
 def scope_note(page: Page) -> None:
@@ -47,6 +53,26 @@ def scope_note(page: Page) -> None:
 
 
 @st.fragment
+def bar_panel(page: Page, title: str, read: Read, draw: Draw, *, definition: str) -> None:
+    """A panel of bars by month whose click opens the lines of that bar, in the view Record.
+
+    The drawing's bars stand at the first day of their month and carry their driver's name.
+    """
+    if st.session_state.pop(_CLICKED, False):
+        # The view belongs to the page, which this part of it alone does not run.
+        st.rerun()
+    with st.container(border=True, height="stretch", gap="xsmall"), told():
+        drawing = drawing_of(page, title, read, draw, definition=definition)
+        if drawing is not None:
+            st.caption(plain("Click a bar to see its lines of the bill; Record has them too."))
+            st.plotly_chart(
+                drawing.figure, theme=None, config=CONFIG, alt=drawing.description,
+                key=chart_key(draw), on_select=lambda: _open_lines(chart_key(draw)),
+                selection_mode="points",
+            )  # fmt: skip
+
+
+@st.fragment
 def lines_panel(page: Page, title: str, costs: Read, *, definition: str) -> None:
     """The bill's own lines behind what one driver cost in one month, as ``costs`` has it."""
     with st.container(border=True, height="stretch", gap="xsmall"), told():
@@ -60,9 +86,23 @@ def lines_panel(page: Page, title: str, costs: Read, *, definition: str) -> None
         span = Span(month, next_period(month, Grain.MONTH))
         of_month = replace(page, chosen=page.chosen.over(span))
         [lines] = frames(of_month, [lines_of(driver)], height_px=_HEIGHT_PX)
-        counted = f"{plural(lines.height, 'line', 'lines')} of the bill"
-        st.caption(plain(f"{counted} come to {dollars(float(lines['cost_usd'].sum()))}."))
+        st.caption(plain(_behind(cells, month, driver, lines.height)))
         twin_table(lines, name="bill_lines", title=title)
+
+
+def _behind(cells: pl.DataFrame, month: date, driver: str, shown: int) -> str:
+    """How many lines stand behind a figure and what they come to, as the figure has it."""
+    [cell] = cells.filter(month=month, driver=driver).rows(named=True)
+    counted = f"{plural(cell['lines'], 'line', 'lines')} of the bill"
+    cost = dollars(float(cell["cost_usd"]))
+    if cell["lines"] == shown:
+        return f"{counted} come to {cost}."
+    until = next_period(month, Grain.MONTH)
+    return (
+        f"The dearest {shown:,} of {counted}, which come to {cost}. The table and its files hold "
+        f"these {shown:,}; the dearest {MOST_LINES:,} of the month are given by "
+        f"python -m dashboard read cost/bill_lines --since {month} --until {until}."
+    )
 
 
 @st.fragment
@@ -94,11 +134,21 @@ def _chosen_cell(cells: pl.DataFrame) -> tuple[date, str]:
     """The month and the driver to look into, the latest and the dearest unless chosen."""
     with st.container(horizontal=True, gap="small"):
         months = sorted(set(cells["month"].to_list()), reverse=True)
-        month = st.selectbox("Month", months, format_func=_month, key="lines month", width=220)
+        month = st.selectbox("Month", months, format_func=_month, key=_LINES_MONTH, width=220)
         of_month = cells.filter(pl.col("month") == month)
         drivers = of_month.sort("cost_usd", descending=True)["driver"].to_list()
-        driver = st.selectbox("For", drivers, key="lines driver", width=280)
+        driver = st.selectbox("For", drivers, key=_LINES_DRIVER, width=280)
     return month, driver
+
+
+def _open_lines(key: str) -> None:
+    """Choose the clicked month and driver; a click beside the bars chooses nothing."""
+    points = cast("list[Mapping[str, str]]", st.session_state[key].selection.points)
+    if points:
+        st.session_state[_LINES_MONTH] = date.fromisoformat(points[0]["x"][:10])
+        st.session_state[_LINES_DRIVER] = points[0]["customdata"]
+        st.session_state[VIEW] = "Record"
+        st.session_state[_CLICKED] = True
 
 
 def _levers() -> Levers:

@@ -32,7 +32,7 @@ class _Said(TypedDict):
 @st.fragment
 def briefing_panel(page: Page) -> None:
     """What surprised on the last complete day, largest first, each with a link to its slice."""
-    with st.container(border=True, gap="xsmall", key="briefing"), told():
+    with st.container(border=True, gap="small", key="briefing"), told():
         # The span changes nothing of what is said, so it is no part of the question.
         day = page.warehouse.complete_until(page.chosen.as_of)
         of_the_day = replace(page, chosen=replace(page.chosen, span=Span(day, day)))
@@ -42,7 +42,8 @@ def briefing_panel(page: Page) -> None:
 
 
 def _sentence(page: Page, row: _Said) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    # Nearer to each other than to the next sentence, below which a way would seem to belong.
+    with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
         icon = ":material/check_circle:" if row["metric"] is None else ":material/error_outline:"
         st.markdown(f"{icon} {plain(row['text'])}", width="stretch")
         if row["metric"] is not None:

@@ -26,28 +26,43 @@ from dashboard.ui.memory import Read
 from dashboard.ui.page import Page
 from dashboard.ui.panels import definition_of
 from dashboard.ui.patience import frames
+from dashboard.ui.reachable import reachable_in_words
 from dashboard.ui.words import plain
 
 _TABLE = "user_days"
 _BILLS = "bills"
 _HEIGHT_PX = 150
-_RELATIVE = frozenset({Unit.PEOPLE, Unit.VIDEOS, Unit.SECONDS, Unit.USD, Unit.BYTES})
+_MOST_IN_A_ROW = 5
+_RELATIVE = frozenset({Unit.PEOPLE, Unit.VIDEOS, Unit.VIEWS, Unit.SECONDS, Unit.USD, Unit.BYTES})
 """Units whose change is told in per cent of what it was."""
 
 
 Row: TypeAlias = Mapping[str, float | str | None]
 
 
-def headline_cards(page: Page, headlines: Sequence[Headline], read: Read, *, course: Read) -> None:
-    """One card for each headline of a read; ``course`` has some of them over time, by name."""
+def headline_cards(
+    page: Page,
+    headlines: Sequence[Headline],
+    read: Read,
+    *,
+    course: Read,
+    reachable: Read | None = None,
+) -> None:
+    """One card for each headline of a read; ``course`` has some of them over time, by name.
+
+    ``reachable`` tells whom no block keeps out, in a sentence below them where there is a block.
+    """
     with told():
-        figures, over_time = frames(page, [read, course], height_px=_HEIGHT_PX)
+        reads = [read, course, *([reachable] if reachable else [])]
+        figures, over_time, *months = frames(page, reads, height_px=_HEIGHT_PX)
         rows = {row["metric"]: row for row in figures.iter_rows(named=True)}
-        with st.grid(len(headlines), min_column_width=195, gap="small"):
+        with st.grid(_in_a_row(len(headlines)), min_column_width=195, gap="small"):
             for headline in headlines:
                 values = _course(over_time, headline.metric)
                 number_card(page, headline, rows[headline.metric], values)
-        if not any(row["value"] for row in rows.values()):
+        for sentence in filter(None, map(reachable_in_words, months)):
+            st.markdown(plain(sentence))
+        if not any(row["value"] or row.get("note") for row in rows.values()):
             st.info(plain(why_empty(page.warehouse, page.chosen, page.happened)))
 
 
@@ -86,6 +101,11 @@ def number_card(page: Page, headline: Headline, row: Row, course: Sequence[float
         if drawn:
             st.image(drawn, width="stretch")
         st.caption(plain("; ".join(_certainties(page, row, headline))))
+
+
+def _in_a_row(cards: int) -> int:
+    """How many stand beside each other: all, or half where one would be left to stand alone."""
+    return cards if cards <= _MOST_IN_A_ROW else -(-cards // 2)
 
 
 def _course(frame: pl.DataFrame, metric: str) -> list[float]:
@@ -145,9 +165,12 @@ def _certainty(page: Page, row: Row, headline: Headline) -> str:
     low, high = _number(row["low"]), _number(row["high"])
     if weight == 1:
         return "exact"
+    said = f"sample 1:{weight:,}"
+    if headline.sampled:
+        said = f"bill exact, {headline.sampled} {said}"
     if low is None or high is None:
-        return f"sample 1:{weight:,}"
-    return f"sample 1:{weight:,} ({written(low, unit)} \N{EN DASH} {written(high, unit)})"
+        return said
+    return f"{said} ({written(low, unit)} \N{EN DASH} {written(high, unit)})"
 
 
 def _freshness(page: Page) -> str:

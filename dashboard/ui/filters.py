@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.access.reader import LOCAL_READER
 from dashboard.charts.marks import Mark
 from dashboard.countries import countries, country_name
 from dashboard.errors import DashboardError, WarehouseMissing
 from dashboard.settings import Server, read_settings
 from dashboard.slices import Comparison, Slice, Span
 from dashboard.ui.choices import COMPARISONS, CUSTOM, USUAL, VIEW, Calendar, Key
+from dashboard.ui.control import present
+from dashboard.ui.identity import reader
 from dashboard.ui.links import pinned_link
 from dashboard.ui.offers import happened, seen_platforms
 from dashboard.ui.words import plain
@@ -59,10 +60,16 @@ class _Slots:
 
 def current_choice() -> Choice:
     """What the filter bar was set to; raises WarehouseMissing when it could not be drawn."""
-    choice = st.session_state.get(_CHOICE)
-    if not isinstance(choice, Choice):
+    choice = last_choice()
+    if choice is None:
         raise WarehouseMissing("There is no data to choose from yet.")
     return choice
+
+
+def last_choice() -> Choice | None:
+    """What the filter bar was last set to, on whichever page; None where it was never drawn."""
+    choice = st.session_state.get(_CHOICE)
+    return choice if isinstance(choice, Choice) else None
 
 
 def choose_country(code: str) -> None:
@@ -154,7 +161,8 @@ def _kept(place: Path | Server, asked: str) -> Warehouse | None:
 
 def _as_of(slot: DeltaGenerator, warehouse: Warehouse) -> datetime:
     """The end of the day chosen, in the reporting zone; now when none is."""
-    last = warehouse.complete_until(warehouse.now) - _ONE_DAY
+    now = present(warehouse)
+    last = warehouse.complete_until(now) - _ONE_DAY
     first = warehouse.first_day(_TABLE) or last
     day = slot.date_input(
         "As of", value=None, min_value=min(first, last), max_value=last, key=Key.AS_OF,
@@ -162,9 +170,9 @@ def _as_of(slot: DeltaGenerator, warehouse: Warehouse) -> datetime:
         help="Shows what could be seen at the end of that day. Empty means now.",
     )  # fmt: skip
     if not isinstance(day, date):
-        return warehouse.now
+        return now
     midnight = datetime.combine(day + _ONE_DAY, time(), ZoneInfo(warehouse.reporting_time_zone))
-    return min(midnight, warehouse.now)
+    return min(midnight, now)
 
 
 def _known(warehouse: Warehouse, as_of: datetime) -> Span:
@@ -175,7 +183,7 @@ def _known(warehouse: Warehouse, as_of: datetime) -> Span:
 def _happened(warehouse: Warehouse, folder: str, as_of: datetime) -> tuple[tuple[Mark, ...], str]:
     """Everything that happened up to then, and what kept it from being read."""
     try:
-        return happened(warehouse, folder, as_of=as_of, reach=LOCAL_READER.reach), ""
+        return happened(warehouse, folder, as_of=as_of, reach=reader().reach), ""
     except DashboardError as failure:
         # The filters and the charts go on without marks; the page's heading says so.
         return (), str(failure)
@@ -204,7 +212,7 @@ def _comparison(slot: DeltaGenerator) -> Comparison:
 
 
 def _countries(slot: DeltaGenerator) -> frozenset[str] | None:
-    reach = LOCAL_READER.reach.countries
+    reach = reader().reach.countries
     codes = [code for code in countries() if reach is None or code in reach]
     chosen = slot.multiselect(
         "Countries", codes, format_func=country_name, key=Key.COUNTRIES, bind="query-params",
@@ -223,7 +231,7 @@ def _platforms(slot: DeltaGenerator, seen: frozenset[str]) -> frozenset[str] | N
 
 def _seen_platforms(warehouse: Warehouse, folder: str, as_of: datetime) -> frozenset[str]:
     try:
-        return seen_platforms(warehouse, folder, as_of=as_of, reach=LOCAL_READER.reach)
+        return seen_platforms(warehouse, folder, as_of=as_of, reach=reader().reach)
     except DashboardError:
         # The page tells what cannot be read where it is asked for; here the usual ones must do.
         return frozenset()

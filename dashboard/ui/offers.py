@@ -11,12 +11,12 @@ from dashboard.access.reader import Reach
 from dashboard.charts.marks import Mark, marks_from
 from dashboard.errors import WarehouseSilent
 from dashboard.incidents.reads import marks
+from dashboard.periods import MONTH_DAYS
 from dashboard.slices import Slice, Span
 from dashboard.ui.memory import Answer, LastGood, Memory, looked_from, spelled_set
 from dashboard.warehouse.engine import AudienceKind, Warehouse
 
 _ONE_DAY = timedelta(days=1)
-_MONTH_DAYS = 28
 _LONG_AGO = date(1970, 1, 1)
 _MARKS: Memory[tuple[Mark, ...]] = Memory(32)
 _PLATFORMS: Memory[frozenset[str]] = Memory(32)
@@ -81,4 +81,4 @@ def _platforms(warehouse: Warehouse, as_of: datetime, reach: Reach) -> frozenset
     last_day = warehouse.complete_until(as_of) - _ONE_DAY
     scope = reach.scope(Slice(Span(last_day, last_day + _ONE_DAY), as_of))
     audience = warehouse.audience(AudienceKind.ACTIVE, scope)
-    return frozenset(audience.by_platform([last_day], _MONTH_DAYS)["platform"])
+    return frozenset(audience.by_platform([last_day], MONTH_DAYS)["platform"])

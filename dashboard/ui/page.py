@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.access.permissions import Permission
-from dashboard.access.reader import LOCAL_READER, Reader
+from dashboard.access.reader import Reader
 from dashboard.charts.drawing import Look
 from dashboard.charts.marks import Mark, drawn, in_scope
 from dashboard.charts.theme import DARK, LIGHT
 from dashboard.errors import OutsideReach
+from dashboard.settings import read_settings
 from dashboard.slices import Slice
 from dashboard.ui.filters import current_choice
-from dashboard.ui.freshness import page_heading
+from dashboard.ui.freshness import desk_heading, page_heading
+from dashboard.ui.identity import reader
 from dashboard.ui.memory import (
     Read,
     Reading,
@@ -23,6 +25,7 @@ from dashboard.ui.memory import (
     remembered,
 )
 from dashboard.warehouse.engine import Warehouse
+from dashboard.warehouse.opening import open_warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,35 @@ class Page:
         return last_good().of(question, version=self.warehouse.version)
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One open page of operations, where people act: who is at it, and over which warehouse."""
+
+    reader: Reader
+    warehouse: Warehouse
+    folder: str
+
+
+def open_desk(title: str, permission: Permission) -> Desk:
+    """Open a page of operations and head it; raises OutsideReach without the permission."""
+    who = _let_in(title, permission)
+    desk_heading(title)
+    place = read_settings().warehouse
+    return Desk(who, open_warehouse(place), str(place))
+
+
 def open_page(title: str, permission: Permission) -> Page:
     """Open a page for its reader and head it; raises OutsideReach without the permission."""
-    if permission not in LOCAL_READER.permissions:
-        raise OutsideReach(f"You may not read {title}.")
+    who = _let_in(title, permission)
     choice = current_choice()
     page_heading(title, choice)
     marks = in_scope(choice.marks, choice.chosen.span, choice.chosen.countries)
     look = Look(DARK if st.context.theme.type == "dark" else LIGHT, drawn(marks))
-    return Page(LOCAL_READER, choice.warehouse, choice.folder, choice.chosen, choice.marks, look)
+    return Page(who, choice.warehouse, choice.folder, choice.chosen, choice.marks, look)
+
+
+def _let_in(title: str, permission: Permission) -> Reader:
+    who = reader()
+    if permission not in who.permissions:
+        raise OutsideReach(f"Your roles do not open {title}. An administrator can give you one.")
+    return who

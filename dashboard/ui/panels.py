@@ -34,19 +34,34 @@ def panel(page: Page, title: str, read: Read, draw: Draw, *, definition: str) ->
 
 def filled_panel(page: Page, title: str, read: Read, draw: Draw, *, definition: str) -> None:
     """The same as ``panel``, as a part of a fragment that is there already."""
-    name = draw.__name__
     with st.container(border=True, height="stretch", gap="xsmall"), told():
-        shows_table = heading(name, title, definition)
-        [frame] = frames(page, [read], height_px=_HEIGHT_PX)
-        drawing = draw(frame, page.look)
-        if drawing is None:
-            st.caption(plain(why_empty(page.warehouse, page.chosen, page.happened)))
-        elif shows_table:
-            twin_table(frame, name=name, title=title)
-        else:
-            st.caption(plain(drawing.takeaway))
+        drawing = drawing_of(page, title, read, draw, definition=definition)
+        if drawing is not None:
             st.plotly_chart(drawing.figure, theme=None, config=CONFIG, alt=drawing.description,
-                            key=f"{name} chart")  # fmt: skip
+                            key=chart_key(draw))  # fmt: skip
+
+
+def drawing_of(
+    page: Page, title: str, read: Read, draw: Draw, *, definition: str
+) -> Drawing | None:
+    """Head the panel and ask; the drawing to show, or None where a table or a sentence stands."""
+    name = draw.__name__
+    shows_table = heading(name, title, definition)
+    [frame] = frames(page, [read], height_px=_HEIGHT_PX)
+    drawing = draw(frame, page.look)
+    if drawing is None:
+        st.caption(plain(why_empty(page.warehouse, page.chosen, page.happened)))
+        return None
+    if shows_table:
+        twin_table(frame, name=name, title=title)
+        return None
+    st.caption(plain(drawing.takeaway))
+    return drawing
+
+
+def chart_key(draw: Draw) -> str:
+    """The key of a panel's chart, by which its selection is known."""
+    return f"{draw.__name__} chart"
 
 
 @st.fragment

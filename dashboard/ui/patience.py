@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock, Timer
+from typing import Protocol
 
 import polars as pl
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import add_script_run_ctx
 
 from dashboard.errors import WarehouseSilent
@@ -18,6 +18,18 @@ from dashboard.ui.words import plain
 from dashboard.warehouse.opening import trouble_at
 
 PATIENCE_SECONDS = 0.3
+
+
+class Place(Protocol):
+    """A place on the page, as ``st.empty()`` gives one, that shows one thing at a time."""
+
+    def skeleton(self, *, height: int) -> object:
+        """Show a skeleton so many pixels high."""
+        ...
+
+    def empty(self) -> object:
+        """Show nothing."""
+        ...
 
 
 def frames(page: Page, reads: Sequence[Read], *, height_px: int) -> list[pl.DataFrame]:
@@ -37,9 +49,7 @@ def frames(page: Page, reads: Sequence[Read], *, height_px: int) -> list[pl.Data
     return [reading.frame for reading in readings]
 
 
-def _readings(
-    page: Page, reads: Sequence[Read], place: DeltaGenerator, *, height_px: int
-) -> list[Reading]:
+def _readings(page: Page, reads: Sequence[Read], place: Place, *, height_px: int) -> list[Reading]:
     # Waiting takes a thread: dear where all is there already.
     if all(page.remembers(read) for read in reads):
         return [page.ask(read) for read in reads]
@@ -57,7 +67,7 @@ def _last_good(page: Page, reads: Sequence[Read], silent: WarehouseSilent) -> li
 
 
 @contextmanager
-def skeleton_when_slow(place: DeltaGenerator, *, height_px: int) -> Iterator[None]:
+def skeleton_when_slow(place: Place, *, height_px: int) -> Iterator[None]:
     """Show a skeleton while what is inside takes longer than a reader waits without a sign.
 
     Streamlit's own ``with st.skeleton()`` does the same, but only after half a second.

@@ -11,12 +11,13 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.charts.numbers import plural, short_day
 from dashboard.errors import DashboardError
 from dashboard.settings import read_settings
+from dashboard.ui.control import control_silent_since
 from dashboard.ui.memory import Reading
 from dashboard.ui.words import plain
 from dashboard.warehouse.opening import open_warehouse, trouble_at
 from dashboard.warehouse.silence import Trouble
 
-LOOK_EVERY = timedelta(seconds=4)
+LOOK_EVERY = timedelta(seconds=2)
 _ONE_MINUTE, _ONE_HOUR, _ONE_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -65,15 +66,30 @@ def _look(seen: Trouble | None) -> None:
 
 
 def _show(place: DeltaGenerator) -> None:
-    trouble = trouble_at(read_settings().warehouse)
-    if trouble is None:
-        place.empty()
+    said = [*_of_the_warehouse(), *_of_the_control_plane()]
+    if said:
+        place.warning(plain(" ".join(said)), icon=":material/cloud_off:")
     else:
-        place.warning(plain(
+        place.empty()
+
+
+def _of_the_warehouse() -> Iterator[str]:
+    trouble = trouble_at(read_settings().warehouse)
+    if trouble is not None:
+        yield (
             f"{trouble.what} It has been so since {_clock(trouble.since, 'UTC')}. Figures read "
             "before are shown with their age; the page goes on by itself when the warehouse "
             "answers."
-        ), icon=":material/cloud_off:")  # fmt: skip
+        )
+
+
+def _of_the_control_plane() -> Iterator[str]:
+    since = control_silent_since()
+    if since is not None:
+        yield (
+            f"The control plane has not answered since {_clock(since, 'UTC')}. Reading goes on; "
+            "nothing can be changed until it answers."
+        )
 
 
 def _clock(instant: datetime, zone: str) -> str:

@@ -7,19 +7,33 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.charts.numbers import plural
 from dashboard.exports import Export, as_csv, as_parquet
 
-_COMPACT = frozenset({"claimed", "here"})
+_COMPACT = frozenset({"claimed", "here", "here_last_quarter"})
 """Columns whose rows are figures of very different size."""
-_SHORT = frozenset({"dau", "wau", "mau"})
 _SHORT = frozenset({"dau", "wau", "mau", "usd"})
+_TO_THE_SECOND = frozenset({"acknowledged", "heard_of"})
+"""Instants of which seconds decide: how far a machine is behind."""
+_WIDE = frozenset({"stands"})
+"""Columns whose sentence is cut at the width of its first rows."""
+_HEADS = frozenset({"order", "point"})
+"""Columns that say what a row is about, which stay while the rest is scrolled."""
+_NOTHING = "—"
+"""What stands for a null, in no program's words."""
+_WIDE_PX = 240
 _LARGE, _CENTS, _SMALL_PLACES = 100, 2, 6
 
 
 def twin_table(frame: pl.DataFrame, *, name: str, title: str) -> None:
     """A chart's own data as a table, never cut, and the same as CSV and Parquet."""
+    live_table(frame, title=title)
+    downloads(frame, name)
+
+
+def live_table(frame: pl.DataFrame, *, title: str) -> None:
+    """A table whose rows move every moment: a file of it would be gone before it was taken away."""
     st.dataframe(
         frame, hide_index=True, lazy=False, alt=title, column_config=columns_of(frame),
+        placeholder=_NOTHING,
     )  # fmt: skip
-    downloads(frame, name)
 
 
 def downloads(frame: pl.DataFrame, name: str) -> None:
@@ -51,10 +65,13 @@ def _column(name: str, values: pl.Series) -> ColumnConfig:
     if dtype == pl.Int64:
         return st.column_config.NumberColumn(label, format="localized")
     if isinstance(dtype, pl.Datetime):
-        return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm")
+        written = "YYYY-MM-DD HH:mm:ss" if name in _TO_THE_SECOND else "YYYY-MM-DD HH:mm"
+        return st.column_config.DatetimeColumn(label, format=written)
     if dtype == pl.Date:
         return st.column_config.DateColumn(label, format="YYYY-MM-DD")
-    return st.column_config.Column(label)
+    return st.column_config.Column(
+        label, width=_WIDE_PX if name in _WIDE else None, pinned=name in _HEADS or None
+    )
 
 
 def _places(amounts: pl.Series) -> int:

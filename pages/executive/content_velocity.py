@@ -19,11 +19,10 @@ COUNTRY, TAGS = "velocity/span_uploads_by_country", "velocity/day_uploads_by_has
 
 page = open_page("Content velocity", Permission.VELOCITY_READ)
 
-if page.chosen.platforms:
-    st.info("Uploads name no platform: everything here is of all platforms.")
-
 headline_cards(page, figures.HEADLINES, reads.headline, course=reads.pace)
-
+if page.chosen.platforms:
+    st.info("Uploads name no platform. Clear the platforms to see those of all of them.")
+    st.stop()
 panel(page, "Uploads", expected_uploads, figures.uploads_in_band, definition=UPLOADS)
 
 who, fast, what, worth = views("Who creates", "How fast", "What is made", "What it is worth")
@@ -41,6 +40,7 @@ if fast.open:
     with fast:
         panel(page, "Time to publish", reads.time_to_publish, figures.publishing,
               definition=PUBLISH)  # fmt: skip
+        panel(page, "Still waiting", reads.time_to_publish, figures.waiting, definition=PUBLISH)
         panel(page, "First 100 views", reads.time_to_100_views, figures.hundred, definition=HUNDRED)
         panel(page, "Half-life of a video", reads.half_life, figures.half_lives,
               definition=HALF_LIFE)  # fmt: skip

@@ -5,8 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.access.permissions import Permission
-from dashboard.cost import figures, outlook_figures, reads
-from dashboard.ui.bills import lines_panel, scope_note, what_if_panel
+from dashboard.cost import anomaly_figures, figures, outlook_figures, reads
+from dashboard.ui.bills import bar_panel, lines_panel, scope_note, what_if_panel
 from dashboard.ui.cards import headline_cards
 from dashboard.ui.page import open_page
 from dashboard.ui.panels import NARROWEST_PX, panel, table_panel
@@ -29,7 +29,8 @@ what, where, why, then, record = views("Drivers", "Countries", "Changes", "Outlo
 
 if what.open:
     with what:
-        panel(year, "By driver", reads.cost_by_driver, figures.cost_by_driver, definition=CHARGES)
+        bar_panel(year, "By driver", reads.cost_by_driver, figures.drivers, definition=CHARGES)
+        panel(page, "Day by day", reads.cost_in_band, anomaly_figures.daily_bands, definition=DAYS)
     with what, st.grid(2, min_column_width=NARROWEST_PX):
         panel(page, "By system", reads.cost_by_system, figures.cost_by_system, definition=CHARGES)
         panel(year, "Commitments", reads.commitments, figures.commitments, definition=CHARGES)
@@ -53,7 +54,7 @@ if then.open:
         what_if_panel(page, "What if", reads.cost_by_driver)
 if record.open:
     with record:
+        lines_panel(page, "Lines of the bill", reads.cost_by_driver, definition=LINES)
         table_panel(page, "Claims", reads.claims_beside_bill, definition=CLAIMS)
         table_panel(page, "By phase", reads.unit_costs_by_phase, definition=USE)
         table_panel(page, "Bills", reads.billing_periods, definition=PERIODS)
-        lines_panel(page, "Lines of the bill", reads.cost_by_driver, definition=LINES)

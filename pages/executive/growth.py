@@ -17,7 +17,8 @@ RETENTION, HABIT = "growth/cohort_retention", "growth/window_people_by_days_acti
 
 page = open_page("Growth", Permission.GROWTH_READ)
 
-headline_cards(page, figures.HEADLINES, reads.headline, course=reads.active_people)
+headline_cards(page, figures.HEADLINES, reads.headline, course=reads.active_people,
+               reachable=reads.reachable_people)  # fmt: skip
 
 panel(page, "Active people", reads.active_people, figures.active_people, definition=PEOPLE)
 

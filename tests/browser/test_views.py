@@ -1,12 +1,14 @@
 """The views of the Growth page: one click away, in the address, and in a link passed on."""
 
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.story import Story, story
-from tests.servers import Server
+from tests.browser.story import CHART, Story, story
+from tests.planted import plant, product_copy
+from tests.servers import Server, Way, serving
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +52,7 @@ def test_a_view_is_kept_in_the_address(browser: Browser, dashboard: Server) -> N
     with story(browser, dashboard.address) as visit:
         visit.open("/growth")
         _follow(visit, STAYS)
-        assert _view(visit.page.url) == [STAYS]
+        visit.wait_for_address("/growth", view=[STAYS])
         visit.page.reload()
         visit.wait_until_still()
         expect(_panel(visit, "Retention by cohort")).to_be_visible()
@@ -60,17 +62,17 @@ def test_a_view_stays_open_when_a_filter_changes(browser: Browser, dashboard: Se
     with story(browser, dashboard.address) as visit:
         visit.open("/growth")
         _follow(visit, STAYS)
-        visit.page.get_by_role("combobox", name="Span").first.click()
-        visit.page.get_by_role("option", name="Last 28 days").click()
-        visit.wait_until_still()
+        visit.pick(visit.page.get_by_role("combobox", name="Span").first, "Last 28 days")
+        visit.wait_for_address("/growth", view=[STAYS], span=["Last 28 days"])
         expect(_panel(visit, "Retention by cohort")).to_be_visible()
-        assert _view(visit.page.url) == [STAYS]
 
 
 def test_a_pinned_link_opens_the_view_it_was_taken_in(browser: Browser, dashboard: Server) -> None:
     with story(browser, dashboard.address) as visit:
         visit.open("/growth")
         _follow(visit, STAYS)
+        visit.wait_for_address("/growth", view=[STAYS])
+        expect(_panel(visit, "Retention by cohort")).to_be_visible()
         visit.page.get_by_role("button", name="Link").click()
         link = visit.page.get_by_test_id("stCode").inner_text().strip()
     assert _view(link) == [STAYS]
@@ -88,12 +90,32 @@ def test_a_chart_becomes_a_table_and_the_others_stay_as_they_are(
         others = visit.page.locator(".js-plotly-plot")
         expect(others).to_have_count(4)
         others.last.evaluate("chart => chart.dataset.seen = 'yes'")
-        visit.page.get_by_role("radiogroup", name="Active people as").get_by_role(
-            "radio"
-        ).last.click()
-        visit.wait_until_still()
+        _shown_as(visit).last.click()
         expect(others).to_have_count(3)
         expect(visit.page.locator("[data-seen=yes]")).to_have_count(1)
+
+
+def test_what_a_click_takes_away_is_gone_though_the_page_looks_by_itself(
+    browser: Browser, tiny_warehouse: Path, tmp_path: Path
+) -> None:
+    """The page looks for news so often here that most clicks meet it."""
+    product = product_copy(tmp_path / "product")
+    often = "NOTICE_EVERY = timedelta(seconds={})"
+    plant(product, "dashboard/ui/freshness.py", often.format(1), often.format(0.15))
+    with (
+        serving(Way.STREAMLIT_RUN, tiny_warehouse, tmp_path / "log.txt", root=product) as server,
+        story(browser, server.address) as visit,
+    ):
+        visit.open("/growth")
+        visit.wait_for_charts(4)
+        for _ in range(8):
+            for radio, charts in ((_shown_as(visit).last, 3), (_shown_as(visit).first, 4)):
+                radio.click()
+                expect(visit.page.locator(CHART)).to_have_count(charts)
+
+
+def _shown_as(visit: Story) -> Locator:
+    return visit.page.get_by_role("radiogroup", name="Active people as").get_by_role("radio")
 
 
 def _follow(visit: Story, view: str) -> None:

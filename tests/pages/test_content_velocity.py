@@ -1,23 +1,14 @@
-"""The Content velocity screen over whole, empty, filtered and broken warehouses, light and dark."""
+"""What the Content velocity screen alone owes, over whole, filtered and broken warehouses."""
 
 import shutil
-from functools import wraps
 from pathlib import Path
 
-import polars as pl
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
-from dashboard.access.reader import Reach
-from dashboard.charts.theme import DARK, LIGHT
-from dashboard.slices import Slice
-from dashboard.ui.memory import Read
 from dashboard.velocity import reads
-from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.manifest import read_manifest
-from tests.pages.opened import damage, empty_warehouse, opened, rename_column, texts
-from tests.velocity.uploading import at, some_uploads, taken_in, upload, watched
+from tests.pages.opened import damage, noting_reads, opened, rename_column, texts
+from tests.velocity.uploading import END, at, some_uploads, taken_in, upload, watched
 from tests.warehouse.hand_made import Row, day
 
 SCREEN = "content_velocity"
@@ -25,7 +16,7 @@ ALWAYS = ["Uploads"]
 VIEWS = {
     "Who creates": ["Who began, came back and stopped", "By cohort", "Creators kept",
                     "The largest"],
-    "How fast": ["Time to publish", "First 100 views", "Half-life of a video"],
+    "How fast": ["Time to publish", "Still waiting", "First 100 views", "Half-life of a video"],
     "What is made": ["Rising", "Subjects", "Languages", "Countries"],
     "What it is worth": ["By the head", "Supply against demand", "Payouts beside creators"],
 }  # fmt: skip
@@ -37,10 +28,8 @@ READS = {
 }
 CARDS = ["Uploads a day", "Uploads a minute", "Creators, 28 days", "Time to publish, half",
          "Time to publish, 90%"]  # fmt: skip
-PALETTES = {"light": LIGHT, "dark": DARK}
 
 in_each_view = pytest.mark.parametrize("view", VIEWS)
-in_each_theme = pytest.mark.parametrize("theme", PALETTES)
 
 
 @pytest.fixture(scope="module")
@@ -64,51 +53,24 @@ def own_copy(house: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(house, tmp_path / "copy"))
 
 
-@in_each_theme
 @in_each_view
-def test_each_view_is_drawn_whole_in_the_readers_colours(
-    house: Path, monkeypatch: pytest.MonkeyPatch, view: str, theme: str
-) -> None:
-    page = opened(monkeypatch, house, screen=SCREEN, theme=theme, view=view)
+def test_each_view_is_drawn_whole(house: Path, monkeypatch: pytest.MonkeyPatch, view: str) -> None:
+    page = opened(monkeypatch, house, screen=SCREEN, view=view)
     assert not page.exception
     assert not page.error
     assert [card.label for card in page.metric] == CARDS
     assert [title.value for title in page.subheader] == [*ALWAYS, *VIEWS[view]]
     charts = page.get("plotly_chart")
     assert len(charts) == len(ALWAYS) + len(VIEWS[view])
-    assert all(PALETTES[theme].ink in chart.proto.spec for chart in charts)
 
 
 @in_each_view
 def test_only_the_open_view_asks_its_reads(
     house: Path, monkeypatch: pytest.MonkeyPatch, view: str
 ) -> None:
-    asked = set()
-
-    def noted(read: Read) -> Read:
-        @wraps(read)
-        def noting(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
-            asked.add(read.__name__)
-            return read(warehouse, chosen, reach)
-
-        return noting
-
-    for name in reads.__all__:
-        monkeypatch.setattr(reads, name, noted(getattr(reads, name)))
-    st.cache_resource.clear()
+    asked = noting_reads(monkeypatch, reads)
     opened(monkeypatch, house, screen=SCREEN, view=view)
     assert asked == {"headline", "pace"} | READS[view]
-
-
-@in_each_view
-def test_an_empty_warehouse_says_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str
-) -> None:
-    page = opened(monkeypatch, empty_warehouse(tmp_path / "empty"), screen=SCREEN, view=view)
-    assert not page.exception
-    assert not page.error
-    assert "Ingest user_days to see it here." in texts(page)
-    assert not page.get("plotly_chart")
 
 
 @in_each_view
@@ -130,14 +92,15 @@ def test_a_country_without_uploads_says_that_there_is_too_little(
     assert "There is too little of United States here." in texts(page)
 
 
-def test_a_choice_of_platforms_is_said_to_change_nothing(
+def test_a_choice_of_platforms_has_no_figures_and_is_told_why(
     house: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    narrow, wide = (
-        opened(monkeypatch, house, screen=SCREEN, **chosen) for chosen in ({"platform": "ios"}, {})
-    )
-    assert "Uploads name no platform" in texts(narrow)
-    assert [card.value for card in narrow.metric] == [card.value for card in wide.metric]
+    page = opened(monkeypatch, house, screen=SCREEN, platform="ios")
+    assert not page.exception
+    assert [card.value for card in page.metric] == ["n/a"] * len(CARDS)
+    assert "uploads name no platform; " in texts(page)
+    assert "Clear the platforms to see those of all of them." in texts(page)
+    assert not page.get("plotly_chart")
 
 
 def test_a_chart_turns_into_its_table_with_files_to_take_away(
@@ -151,11 +114,9 @@ def test_a_chart_turns_into_its_table_with_files_to_take_away(
     assert {button.proto.label for button in page.get("download_button")} == {"CSV", "Parquet"}
 
 
-@in_each_theme
-@in_each_view
 @pytest.mark.parametrize("harm", ["missing", "truncated", "renamed"])
 def test_a_damaged_file_of_uploads_is_named_where_it_is_read_and_the_page_stands(
-    own_copy: Path, monkeypatch: pytest.MonkeyPatch, harm: str, view: str, theme: str
+    own_copy: Path, monkeypatch: pytest.MonkeyPatch, harm: str
 ) -> None:
     path = read_manifest(own_copy).tables["uploads"].files[0].path
     if harm == "renamed":
@@ -163,17 +124,24 @@ def test_a_damaged_file_of_uploads_is_named_where_it_is_read_and_the_page_stands
     else:
         content = (own_copy / path).read_bytes()
         damage(own_copy, path, None if harm == "missing" else content[:-9])
-    page = opened(monkeypatch, own_copy, screen=SCREEN, view=view, theme=theme)
+    page = opened(monkeypatch, own_copy, screen=SCREEN)
     assert not page.exception
     assert path in texts(page)
-    assert [title.value for title in page.subheader] == [*ALWAYS, *VIEWS[view]]
+    assert [title.value for title in page.subheader] == [*ALWAYS, *VIEWS["Who creates"]]
     assert page.selectbox(key="span").value == "Last 90 days"
 
 
-def test_the_past_is_looked_at_as_it_was_seen(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page: AppTest = opened(monkeypatch, house, screen=SCREEN, view="How fast", as_of="2024-03-31")
-    assert not page.exception
-    assert "as of 31 Mar 2024" in texts(page)
+def test_uploads_of_a_day_that_is_not_over_are_told_by_their_newest_instant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The day itself is not drawn yet; that they come in is seen all the same."""
+    taken_in(tmp_path, unstated="uploads", uploads=[*_uploads(), upload(9, 9, at(END, 5.5))])
+    now, past = (
+        opened(monkeypatch, tmp_path / "warehouse", screen=SCREEN, **chosen)
+        for chosen in ({}, {"as_of": "2024-03-31"})
+    )
+    assert "data complete to 29 Apr 2024 · uploads are in up to 05:30 on 30 Apr 2024" in texts(now)
+    assert "uploads are in" not in texts(past)
 
 
 def _uploads() -> list[Row]:

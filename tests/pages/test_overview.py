@@ -1,41 +1,35 @@
-"""The Overview over whole, empty and filtered warehouses, in light and in dark."""
+"""What the Overview alone owes its reader, over whole, empty and filtered warehouses."""
 
 from pathlib import Path
 
 import pytest
 
-from dashboard.charts.theme import DARK, LIGHT
 from tests.pages.opened import empty_warehouse, opened, texts
 
-PALETTES = {"light": LIGHT, "dark": DARK}
 CARDS = ["MAU, 28 days", "Reachable MAU", "Cost per MAU, month", "Uploads a day", "Views a day"]
 SCALE = ["Cost a month", "Countries", "Languages", "Downloads", "Creator payouts", "Engineers",
          "Bandwidth a day"]  # fmt: skip
-in_each_theme = pytest.mark.parametrize("theme", PALETTES)
 
 
-@in_each_theme
 def test_it_opens_with_the_briefing_the_cards_and_the_life_of_the_platform(
-    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch, theme: str
+    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = opened(monkeypatch, tiny_warehouse, theme=theme, screen="overview")
+    page = opened(monkeypatch, tiny_warehouse, screen="overview")
     assert not page.exception
     assert not page.error
     assert [card.label for card in page.metric] == CARDS
     assert "series were looked at" in page.markdown[0].value or "since" in page.markdown[0].value
     [chart] = page.get("plotly_chart")
-    assert PALETTES[theme].ink in chart.proto.spec
     assert "India ban" in chart.proto.spec
 
 
-@in_each_theme
 @pytest.mark.parametrize(
     ("view", "cards"), [("Scale", CARDS + SCALE), ("Claims beside figures", CARDS)]
 )
 def test_its_other_views_open(
-    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch, theme: str, view: str, cards: list[str]
+    tiny_warehouse: Path, monkeypatch: pytest.MonkeyPatch, view: str, cards: list[str]
 ) -> None:
-    page = opened(monkeypatch, tiny_warehouse, theme=theme, screen="overview", view=view)
+    page = opened(monkeypatch, tiny_warehouse, screen="overview", view=view)
     assert not page.exception
     assert not page.error
     assert [card.label for card in page.metric] == cards

@@ -104,4 +104,6 @@ def test_an_empty_chart_says_why(tmp_path: Path) -> None:
 
 
 def test_text_of_people_is_never_markup() -> None:
-    assert plain("![x](http://a.b)") == r"\!\[x\]\(http\://a\.b\)"
+    assert plain("![x](a.b)") == r"\!\[x\]\(a\.b\)"
+    # What is read once more after Markdown stands in a span of its own.
+    assert plain("http://a") == r"http:color[\:]{}//a"

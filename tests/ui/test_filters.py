@@ -74,7 +74,7 @@ def test_reset_clears_every_filter(tiny_warehouse: Path, monkeypatch: pytest.Mon
         monkeypatch, tiny_warehouse, span="Last 7 days", country="Brazil", platform="ios",
         as_of="2020-07-01", compare="Year before",
     )  # fmt: skip
-    page.button[0].click().run()
+    page.button(key="reset").click().run()
     assert not page.exception
     assert "1 May – 29 Jul 2020 · against the previous span" in texts(page)
     assert "the world" in texts(page)

@@ -30,7 +30,7 @@ class _Place:
 
 def test_a_slow_answer_is_waited_for_with_a_skeleton_that_goes_when_it_comes() -> None:
     place, began = _Place(), monotonic()
-    with skeleton_when_slow(place, height_px=320):  # type: ignore[arg-type]
+    with skeleton_when_slow(place, height_px=320):
         assert place.shown.wait(_SOON_SECONDS)
     assert place.said == ["skeleton of 320 pixels", "nothing"]
     assert PATIENCE_SECONDS == 0.3
@@ -39,7 +39,7 @@ def test_a_slow_answer_is_waited_for_with_a_skeleton_that_goes_when_it_comes() -
 
 def test_a_quick_answer_comes_without_one() -> None:
     place = _Place()
-    with skeleton_when_slow(place, height_px=320):  # type: ignore[arg-type]
+    with skeleton_when_slow(place, height_px=320):
         pass
     for waiting in threading.enumerate():
         if isinstance(waiting, Timer):
@@ -51,7 +51,7 @@ def test_a_failure_takes_the_skeleton_away_too() -> None:
     place = _Place()
     with (
         pytest.raises(OSError, match="the disk is gone"),
-        skeleton_when_slow(place, height_px=320),  # type: ignore[arg-type]
+        skeleton_when_slow(place, height_px=320),
     ):
         assert place.shown.wait(_SOON_SECONDS)
         raise OSError("the disk is gone")

@@ -22,7 +22,7 @@ from dashboard.warehouse.clickhouse.versions import open_database
 from dashboard.warehouse.engine import Warehouse
 from tests.clickhouse_server import ClickHouseServer, Mood, is_read, serving_clickhouse
 from tests.conditions import comes_true
-from tests.pages.opened import opened_at, publish_again, texts
+from tests.pages.opened import as_read, opened_at, publish_again, texts
 from tests.warehouse.hand_made import day, seen_after, visit, write_warehouse
 
 CARDS, PANELS = 1, 4
@@ -59,13 +59,14 @@ def test_figures_read_before_stay_with_their_age_under_one_banner(
     assert not page.exception
     assert not page.error
     assert _figures(page) == before
-    [banner] = [warning.value.replace("\\", "") for warning in page.warning]
+    [banner] = [as_read(warning.value) for warning in page.warning]
     assert f"The warehouse at clickhouse://reader@127.0.0.1:{server.port}/{loaded} does" in banner
     assert "since" in banner
     assert "UTC" in banner
     assert "less than a minute old" in texts(page)
 
 
+@pytest.mark.wide
 def test_a_newer_version_that_cannot_be_read_shows_the_figures_of_the_one_before(
     server: ClickHouseServer, tiny_warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +89,7 @@ def test_a_newer_version_that_cannot_be_read_shows_the_figures_of_the_one_before
     assert len([text for text in server.asked if is_read(text)]) <= 3
 
 
+@pytest.mark.wide
 def test_a_choice_that_was_not_read_before_says_so_in_each_place(
     server: ClickHouseServer, loaded: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,6 +115,7 @@ def test_a_server_that_works_too_long_on_everything_is_not_waited_for_by_each_pa
     assert len([text for text in server.asked if is_read(text)]) <= 3
 
 
+@pytest.mark.wide
 def test_a_first_start_without_the_server_waits_for_it_and_opens_when_it_answers(
     server: ClickHouseServer, loaded: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,7 +123,7 @@ def test_a_first_start_without_the_server_waits_for_it_and_opens_when_it_answers
     page = opened_at(monkeypatch, server.address(loaded))
     assert not page.exception
     assert [title.value for title in page.title] == ["Waiting for the warehouse"]
-    assert [button.label for button in page.button] == ["Try again"]
+    assert [button.label for button in page.button] == ["Try again", "Sign out"]
     assert "does not answer" in texts(page)
     server.come_up()
     comes_true(lambda: bool(page.run().metric))
@@ -128,6 +131,7 @@ def test_a_first_start_without_the_server_waits_for_it_and_opens_when_it_answers
     assert not page.exception
 
 
+@pytest.mark.wide
 def test_a_page_is_whole_again_when_the_server_is(
     server: ClickHouseServer, loaded: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +144,7 @@ def test_a_page_is_whole_again_when_the_server_is(
     assert _figures(page) == before
 
 
+@pytest.mark.wide
 def test_a_link_to_a_version_that_was_not_opened_waits_for_the_server(
     server: ClickHouseServer, loaded: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

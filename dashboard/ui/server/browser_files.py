@@ -26,6 +26,8 @@ FRONTEND_FOLDER = Path(streamlit.__file__).parent / "static"
 _ROOT_IS_KNOWN = "<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin}</script>"
 _INLINE_SCRIPT = re.compile(r"<script>(?P<text>.*?)</script>", re.DOTALL)
 _DRAWS_CHARTS = re.compile(r"/(?:PlotlyChart|DataFrame)\.[^/]+\.js$")
+SIGN_IN_ENDS = "/oauth2callback"
+"""The one address below the root that is no page: the provider leads there (Streamlit names it)."""
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -69,7 +71,7 @@ class BrowserFiles:
 
 def file_name(path: str) -> str | None:
     """The frontend's file behind a request path; None where another part of the server answers."""
-    if path.count("/") == 1 and "." not in path:
+    if path.count("/") == 1 and "." not in path and path != SIGN_IN_ENDS:
         return "index.html"
     return path[1:] if path == "/favicon.png" or path[1:] in _hashed_names() else None
 

@@ -13,15 +13,19 @@ import streamlit as st
 
 import dashboard
 from dashboard.errors import DashboardError
+from dashboard.periods import MONTH_DAYS
 from dashboard.settings import read_settings
 from dashboard.slices import Scope
 from dashboard.ui import first_start
+from dashboard.ui.control import start_control, stop_control
 from dashboard.ui.server import browser_files
+from dashboard.ui.server.whole_runs import tell_whole_runs
 from dashboard.warehouse.engine import AudienceKind
 from dashboard.warehouse.opening import open_warehouse
 
 _LOG = logging.getLogger(__name__)
 _RUN_NOT_IMPORTED = {"dashboard.__main__", "dashboard.ui.main"}
+_OTHER_PROGRAM = "dashboard.backend"
 
 
 @asynccontextmanager
@@ -37,14 +41,17 @@ async def lifespan(_app: st.App) -> AsyncGenerator[None]:
     # What is alive now stays alive: the collector need not look at it again.
     gc.collect()
     gc.freeze()
+    tell_whole_runs()
+    start_control()
     yield
+    stop_control()
     gc.unfreeze()
 
 
 def _import_everything() -> None:
     """Import the product, and with it the libraries it stands on, before a reader waits for it."""
     for module in pkgutil.walk_packages(dashboard.__path__, "dashboard."):
-        if module.name not in _RUN_NOT_IMPORTED:
+        if module.name not in _RUN_NOT_IMPORTED and not module.name.startswith(_OTHER_PROGRAM):
             importlib.import_module(module.name)
 
 
@@ -56,4 +63,4 @@ def _make_ready() -> None:
         return
     warehouse = open_warehouse(settings.warehouse)
     last_day = warehouse.complete_until(warehouse.now) - timedelta(days=1)
-    warehouse.audience(AudienceKind.ACTIVE, Scope(warehouse.now)).by_country([last_day], 28)
+    warehouse.audience(AudienceKind.ACTIVE, Scope(warehouse.now)).by_country([last_day], MONTH_DAYS)

@@ -23,7 +23,7 @@ def test_every_answer_carries_our_headers(served_app: Server, path: str) -> None
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 def test_a_refusal_carries_our_headers_too(served_app: Server) -> None:
@@ -49,7 +49,14 @@ def test_a_foreign_host_name_is_refused(served_app: Server, host: str) -> None:
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:1", "[::1]:8501", "LOCALHOST:1"])
 def test_this_machine_is_served_by_any_of_its_names(served_app: Server, host: str) -> None:
-    assert httpx.get(served_app.address, headers={"Host": host}).status_code == 200
+    file = f"{served_app.address}/favicon.png"
+    assert httpx.get(file, headers={"Host": host}).status_code == 200
+
+
+def test_a_page_asked_for_at_localhost_is_led_to_where_people_sign_in(served_app: Server) -> None:
+    port = urlsplit(served_app.address).port
+    led = httpx.get(f"{served_app.address}/growth?as_of=x", headers={"Host": f"localhost:{port}"})
+    assert led.headers["location"] == f"{served_app.address}/growth?as_of=x"
 
 
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "OPTIONS"])

@@ -1,0 +1,1 @@
+"""Screens of those who run the platform."""
