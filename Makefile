@@ -21,15 +21,15 @@ sample: $(VENV)/.installed ## build the sample warehouse again
 	@$(BIN)/python -m dashboard sample
 
 test: check ## checks, then the tests, a browser included; drills are left to 'make drill'
-	@$(BIN)/pytest -n 2 -m 'not browser and not sample and not drill'
-	@$(BIN)/pytest -m '(browser or sample) and not drill'
+	@$(BIN)/pytest -n 2 --dist worksteal -m 'not browser and not drill'
+	@$(BIN)/pytest -m 'browser and not drill'
 
 docs: $(VENV)/.installed ## write the pages that follow the code: queries, data contract
 	@$(BIN)/python -m dashboard.warehouse.catalogue
 	@$(BIN)/python -m dashboard.warehouse.contract_page
 
-test-fast: $(VENV)/.installed-dev ## the tests of two minutes: no browser, no whole sample, no drills
-	@$(BIN)/pytest -n 2 -m 'not browser and not sample and not drill'
+test-fast: $(VENV)/.installed-dev ## the quick tests: no browser, no sample, nothing wide
+	@$(BIN)/pytest -n 2 --dist worksteal -m 'not browser and not sample and not wide and not drill'
 
 check: $(VENV)/.installed-dev $(VENV)/.browser ## style, types and walls
 	@$(BIN)/ruff check .

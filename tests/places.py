@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.warehouse.ingest import IngestOptions, Load, ingest_in_turn
-from dashboard.warehouse.manifest import MANIFEST_NAME
 from dashboard.warehouse.tables import COST_LINES, INCIDENTS, MILESTONES, UPLOADS, USER_DAYS
 from sample_data.build import build_sample
+from tests.shared import built_once
 
 ROOT = Path(__file__).parent.parent
 FIRST_DAY = date(2020, 4, 1)
@@ -23,19 +23,23 @@ def build_tiny_warehouse(folder: Path) -> None:
     """Four months of sixty people, most of them there on most days, and India gone on 29 June."""
     sources = folder.with_name("sources")
     sources.mkdir(parents=True)
-    tables = {
-        USER_DAYS: _user_days(),
-        INCIDENTS: _incidents(),
-        MILESTONES: _phases(),
-        COST_LINES: _bills(),
-        UPLOADS: _uploads(),
-    }
     loads = []
-    for table, frame in tables.items():
-        source = sources / f"{table.name}.parquet"
+    for name, frame in tiny_tables().items():
+        source = sources / f"{name}.parquet"
         frame.write_parquet(source)
-        loads.append(Load(table.name, (source,)))
+        loads.append(Load(name, (source,)))
     ingest_in_turn(loads, folder, options=IngestOptions())
+
+
+def tiny_tables() -> dict[str, pl.DataFrame]:
+    """The rows of the small warehouse by table."""
+    return {
+        USER_DAYS.name: _user_days(),
+        INCIDENTS.name: _incidents(),
+        MILESTONES.name: _phases(),
+        COST_LINES.name: _bills(),
+        UPLOADS.name: _uploads(),
+    }
 
 
 def built_sample() -> Path:
@@ -44,10 +48,7 @@ def built_sample() -> Path:
     for path in sorted((ROOT / "sample_data").rglob("*.*")):
         if path.suffix in {".py", ".csv"}:
             made_by.update(path.read_bytes())
-    folder = ROOT / "build" / "samples" / made_by.hexdigest()[:16]
-    if not (folder / MANIFEST_NAME).exists():
-        build_sample(folder)
-    return folder
+    return built_once(ROOT / "build" / "samples" / made_by.hexdigest()[:16], build_sample)
 
 
 def _user_days() -> pl.DataFrame:

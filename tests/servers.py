@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,12 +30,27 @@ class Server:
     log: Path
 
 
+SERVERS: dict[str, Server] = {}
+"""Every server that was started, by its address."""
+
+
+def control_folder(log: Path) -> Path:
+    """Where a server that writes this log keeps its keys and its control plane's database."""
+    return log.with_name("control")
+
+
 @contextmanager
 def serving(way: Way, warehouse: Path | str, log: Path, *, root: Path = ROOT) -> Iterator[Server]:
     """Serve a warehouse, a folder or a URL, until the block ends; ``log`` takes what is said."""
     port = free_port()
     url = f"duckdb:///{warehouse}" if isinstance(warehouse, Path) else warehouse
-    environment = {**os.environ, "WAREHOUSE_URL": url, "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **os.environ,
+        "WAREHOUSE_URL": url,
+        "DATABASE_URL": f"sqlite:///{control_folder(log) / 'control.db'}",
+        "AUDIT_FOLDER": str(control_folder(log)),
+        "PYTHONUNBUFFERED": "1",
+    }
     with log.open("w") as writing:
         process = subprocess.Popen(
             _command(way, port),
@@ -45,18 +61,30 @@ def serving(way: Way, warehouse: Path | str, log: Path, *, root: Path = ROOT) ->
             text=True,
         )
     try:
-        yield Server(announced(process, log), process, log)
+        server = Server(announced(process, log), process, log)
+        SERVERS[server.address] = server
+        yield server
     finally:
         process.terminate()
         process.communicate(timeout=20)
 
 
+_ports_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A port of this machine that nobody listens on now."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port
+    """A port of this machine that nobody listens on now, and that no test before was given.
+
+    What is known of a server is kept by its address: the closed connections of one test are not for
+    the server of the next.
+    """
+    while True:
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+            port: int = listening.getsockname()[1]
+        if port not in _ports_given:
+            _ports_given.add(port)
+            return port
 
 
 def _command(way: Way, port: int) -> list[str]:
@@ -71,5 +99,7 @@ def announced(process: subprocess.Popen[str], log: Path) -> str:
     assert process.stdout is not None
     for line in process.stdout:
         if "URL:" in line:
+            # A server whose words nobody reads would one day wait until somebody does.
+            threading.Thread(target=process.stdout.read, daemon=True).start()
             return line.split("URL:")[1].strip()
     raise AssertionError(f"The server ended before it said where it listens:\n{log.read_text()}")

@@ -1,4 +1,4 @@
-"""``python -m tests.bench``: measure, print, and write docs/benchmarks.md."""
+"""``python -m tests.bench [PART ...]``: measure, print, and write docs/benchmarks.md."""
 
 import argparse
 import sys
@@ -11,19 +11,23 @@ from dashboard.settings import Server
 from dashboard.warehouse.clickhouse.connection import Purpose, connect
 from dashboard.warehouse.clickhouse.loading import load_folder
 from dashboard.warehouse.manifest import MANIFEST_NAME
+from tests.bench.billing import billing_figures
 from tests.bench.browsing import browsing_figures
 from tests.bench.clickhousing import clickhouse_figures
-from tests.bench.figures import Figure, machine, table
+from tests.bench.figures import Figure, machine
 from tests.bench.ingesting import ingested
+from tests.bench.living import living_figures
 from tests.bench.page_time import page_times
 from tests.bench.rolling import rolling_figures
 from tests.bench.starting import starting_figures
+from tests.bench.written import section, with_sections
 from tests.places import built_sample
 from tests.servers import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 _DAYS = 90
 _SMALL, _LARGE = 20_000, 2_000_000
+_LINES = 10_000_000
 _GROWTH, _OVERVIEW = "growth?span=Last+90+days", "overview?span=Last+90+days"
 _SCREENS = {
     "Overview": _OVERVIEW,
@@ -32,19 +36,6 @@ _SCREENS = {
 }
 _FEW_RUNS = 7
 _ALL_TIME = "growth?span=All+time"
-_OPENING = """\
-# Benchmarks
-
-Written by `make bench` in one run, on: {machine}.
-
-Compare figures of one run with each other; absolute times belong to the machine. Invented
-user-days have 150 countries, three platforms and a few travellers (`tests/bench_data.py`). Server
-time is measured over a WebSocket from the request for the page to its last message, with the
-process warm and the remembered results emptied before each run; sets once read, the people of a
-month by country, incident marks and the list of platforms stay with the open version. Growth is
-asked over 90 days, and over the sample's ten years. A start is measured from the command to the
-first chart in a waiting browser.
-"""
 
 
 @dataclass(frozen=True)
@@ -53,6 +44,7 @@ class _Bench:
 
     scratch: Path
     people: int
+    lines: int
 
     @property
     def small(self) -> Path:
@@ -62,29 +54,44 @@ class _Bench:
     def large(self) -> Path:
         return self.scratch / "large"
 
+    def build(self) -> None:
+        """Both warehouses are there, without figures of how they came to be."""
+        list(self.ingesting())
+
     def ingesting(self) -> Iterator[Figure]:
-        """Ingest both warehouses, those that are there already left out."""
+        """User-days taken in, from Parquet to a published version.
+
+        A warehouse that is there already is left out.
+        """
         for folder, people in ((self.small, _SMALL), (self.large, self.people)):
             if not (folder / "warehouse" / MANIFEST_NAME).exists():
                 yield ingested(folder, people, _DAYS)
 
     def rolling(self) -> Iterator[Figure]:
         """Monthly actives, in three ways."""
-        yield from self.ingesting()
+        self.build()
         yield from rolling_figures(self.large / "warehouse", _DAYS)
 
     def growth(self) -> Iterator[Figure]:
         """Server time of the Growth page."""
-        yield from self.ingesting()
+        self.build()
         yield from _pages(self.small / "warehouse", self.large / "warehouse", self.scratch)
 
     def screens(self) -> Iterator[Figure]:
         """Server time of the other screens over the sample, of the Overview on both engines."""
         yield from _warm_screens(built_sample(), self.scratch)
 
+    def bills(self) -> Iterator[Figure]:
+        """Ten million lines of a bill, ingested and shown."""
+        yield from billing_figures(self.scratch / "bill", self.lines, self.scratch / "bill_parts")
+
     def browser(self) -> Iterator[Figure]:
         """What a click in the browser takes."""
         yield from browsing_figures(built_sample(), self.scratch)
+
+    def live(self) -> Iterator[Figure]:
+        """From a followed file's landing to the screen."""
+        yield from living_figures(self.scratch)
 
     def start(self) -> Iterator[Figure]:
         """The first start, the second, and the building of the sample."""
@@ -92,41 +99,61 @@ class _Bench:
 
     def clickhouse(self) -> Iterator[Figure]:
         """The same warehouses in ClickHouse."""
-        yield from self.ingesting()
+        self.build()
         yield from clickhouse_figures(
             self.small / "warehouse", self.large / "warehouse", self.scratch
         )
 
 
-_PARTS: dict[str, Callable[[_Bench], Iterator[Figure]]] = {
+PARTS: dict[str, Callable[[_Bench], Iterator[Figure]]] = {
     "ingest": _Bench.ingesting,
     "rolling": _Bench.rolling,
     "growth": _Bench.growth,
     "screens": _Bench.screens,
+    "bills": _Bench.bills,
     "browser": _Bench.browser,
+    "live": _Bench.live,
     "start": _Bench.start,
     "clickhouse": _Bench.clickhouse,
 }
+"""What can be measured, by name; the first line of each docstring heads its section."""
 
 
 def main() -> int:
-    """Measure all, or the parts named; only a whole run at full size is written down."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(_PARTS)}")
-    parser.add_argument("--people", type=int, default=_LARGE, help="people of the large warehouse")
-    parser.add_argument("--keep", type=Path, help="folder to build in and keep, or to use again")
+    """Measure all, or the parts named; what is written down is of full size."""
+    parser = _parser()
     arguments = parser.parse_args()
-    if unknown := sorted(set(arguments.parts) - set(_PARTS)):
-        parser.error(f"there is no part {unknown[0]!r}; there are {', '.join(_PARTS)}")
+    if unknown := sorted(set(arguments.parts) - set(PARTS)):
+        parser.error(f"there is no part {unknown[0]!r}; there are {', '.join(PARTS)}")
+    is_of_full_size = arguments.people == _LARGE and arguments.lines == _LINES
+    if arguments.write and not is_of_full_size:
+        parser.error("what is written down is of full size; leave out --people and --lines")
+    is_whole = not arguments.parts and not arguments.keep and is_of_full_size
     with tempfile.TemporaryDirectory() as scratch:
-        bench = _Bench(arguments.keep or Path(scratch), arguments.people)
-        asked = arguments.parts or list(_PARTS)
-        figures = [figure for part in asked for figure in _printed(_PARTS[part](bench))]
-    if not arguments.parts and not arguments.keep and arguments.people == _LARGE:
-        PAGE.write_text(
-            f"{_OPENING.format(machine=machine())}\n{table(figures)}\n", encoding="utf-8"
-        )
+        bench = _Bench(arguments.keep or Path(scratch), arguments.people, arguments.lines)
+        for part in arguments.parts or PARTS:
+            figures = list(_printed(PARTS[part](bench)))
+            if figures and (arguments.write or is_whole):
+                _write(part, figures)
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--write", action="store_true", help="write the sections of these parts")
+    parser.add_argument("--people", type=int, default=_LARGE, help="people of the large warehouse")
+    parser.add_argument("--lines", type=int, default=_LINES, help="lines of the large bill")
+    parser.add_argument("--keep", type=Path, help="folder to build in and keep, or to use again")
+    return parser
+
+
+def _write(part: str, figures: list[Figure]) -> None:
+    """Put the figures in the place of the part's last ones."""
+    about = (PARTS[part].__doc__ or "").partition("\n")[0]
+    measured = {part: section(about, figures, machine=machine())}
+    page = with_sections(PAGE.read_text(encoding="utf-8"), measured, list(PARTS))
+    PAGE.write_text(page, encoding="utf-8")
 
 
 def _pages(small: Path, large: Path, scratch: Path) -> Iterator[Figure]:

@@ -7,10 +7,13 @@ from time import perf_counter
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from tests.bench.figures import Times
 from tests.servers import Server, Way, serving
+from tests.signing_in import cookies_of_anyone, header_of
 
 _RUNS = 40
 _WARM_UP = 4
@@ -49,12 +52,15 @@ class Visitor:
 
 @contextmanager
 def visiting(server: Server) -> Iterator[Visitor]:
-    """A visitor of a running server."""
+    """A visitor of a running server, who has signed in."""
     address = server.address.replace("http", "ws") + "/_stcore/stream"
+    xsrf = generate_xsrf_token_string()
+    cookies = {**cookies_of_anyone(server), "_streamlit_xsrf": xsrf}
     with connect(
         address,
-        origin=server.address,  # type: ignore[arg-type]
-        subprotocols=["streamlit"],  # type: ignore[list-item]
+        origin=Origin(server.address),
+        subprotocols=[Subprotocol(each) for each in ("streamlit", xsrf)],
+        additional_headers={"Cookie": header_of(cookies)},
         max_size=None,
         compression=None,
     ) as connection:

@@ -21,6 +21,7 @@ _PRODUCT = (
 )  # fmt: skip
 _LONGEST_WAIT_MS = 600_000
 _STARTED_IN_VAIN_SECONDS = 30
+_SOMEBODY = "demo-executive"
 
 
 def starting_figures(scratch: Path) -> Iterator[Figure]:
@@ -53,6 +54,9 @@ def _first_chart_seconds(product: Path, log: Path) -> float:
         began = perf_counter()
         with _made_to_run(product, log) as address:
             page.goto(f"{address}/growth")
+            page.locator(f".st-key-sign-in-{_SOMEBODY} button").first.click(
+                timeout=_LONGEST_WAIT_MS
+            )
             page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=_LONGEST_WAIT_MS)
             return perf_counter() - began
 
