@@ -2,7 +2,8 @@
 
 import fcntl
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,19 @@ def folder_of_run(factory: pytest.TempPathFactory) -> Path:
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
+@contextmanager
+def one_at_a_time(lock: Path) -> Iterator[None]:
+    """Inside it is one process of this machine at a time, of those that name the same lock."""
+    with lock.open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
+
+
 def built_once(folder: Path, build: Callable[[Path], object]) -> Path:
     """The folder, built by whoever asks first while the others wait."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     done = folder.with_name(f"{folder.name}.built")
-    with folder.with_name(f"{folder.name}.lock").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
+    with one_at_a_time(folder.with_name(f"{folder.name}.lock")):
         if not (done.exists() and folder.exists()):
             build(folder)
             done.touch()

