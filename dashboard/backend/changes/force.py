@@ -74,7 +74,7 @@ def end(desk: Desk, doc: Doc) -> Doc:
     last = revisions.live(desk.connection, doc.kind, doc.subject)
     if last is None or last.change != doc.id or last.revision != doc.revision:
         return doc
-    before = revisions.content_at(
+    before = revisions.content_behind(
         desk.connection, doc.kind, doc.subject, revision=doc.base_revision
     )
     text = NOTHING if before is None else before

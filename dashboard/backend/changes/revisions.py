@@ -68,9 +68,13 @@ def live(connection: sa.Connection, kind: ChangeKind, subject: str) -> InForce |
 
 
 def before(connection: sa.Connection, one: InForce) -> InForce | None:
-    """What was in force for everybody until a revision was; None where nothing ever was."""
+    """What was in force to stay until a revision was; None where nothing ever was.
+
+    What was to end by itself, and nobody approved, does not come back behind what overtook it.
+    """
     earlier = (each for each in all_revisions(connection, one.kind, one.subject)
-               if each.revision < one.revision and each.whole_at is not None)  # fmt: skip
+               if each.revision < one.revision and each.whole_at is not None
+               and each.until is None)  # fmt: skip
     return max(earlier, key=lambda each: each.revision, default=None)
 
 
@@ -103,6 +107,17 @@ def content_at(
     )
     found: str | None = connection.execute(query).scalar()
     return found
+
+
+def content_behind(
+    connection: sa.Connection, kind: ChangeKind, subject: str, *, revision: int
+) -> str | None:
+    """The canonical content that holds again once what was written on a revision ends."""
+    those = all_revisions(connection, kind, subject)
+    found = next((each for each in those if each.revision == revision), None)
+    if found is not None and found.until is not None:
+        found = before(connection, found)
+    return None if found is None else found.content
 
 
 def live_content(connection: sa.Connection, kind: ChangeKind, subject: str) -> str:

@@ -8,7 +8,7 @@ from dashboard.backend.changes.desk import Desk
 from dashboard.backend.changes.extent import is_within
 from dashboard.backend.changes.moves import Who, who_may
 from dashboard.backend.changes.registry import kind_of
-from dashboard.backend.changes.revisions import content_at
+from dashboard.backend.changes.revisions import content_behind
 from dashboard.backend.changes.store import Doc
 from dashboard.control.changes import ChangeAct, State
 from dashboard.errors import NotNow, NotPermitted, SecondPersonNeeded
@@ -100,7 +100,7 @@ def _opens_when_stopped(desk: Desk, doc: Doc) -> bool:
     """Whether it is in force, and having what was before again takes more than one person."""
     if doc.state is State.SCHEDULED:
         return False
-    base = content_at(desk.connection, doc.kind, doc.subject, revision=doc.base_revision)
+    base = content_behind(desk.connection, doc.kind, doc.subject, revision=doc.base_revision)
     before = None if base is None else parsed(base)
     return kind_of(doc.kind).opens_when_stopped(parsed(doc.content) or {}, before)
 

@@ -113,6 +113,40 @@ def test_without_an_order_it_ends_at_the_edge_after_sixty_minutes_by_itself(
         assert settle_due(plane) == 0
 
 
+def test_when_one_emergency_follows_another_and_both_end_nothing_of_either_stays(
+    demo_plane: ControlPlane,
+) -> None:
+    plane = demo_plane
+    with people(plane, **THREE) as at:
+        _at(plane, timedelta())
+        _tightened(at["olu"], _fence(action="block_upload", basis=OWN))
+        _at(plane, 30 * MINUTE)
+        _tightened(at["olu"], _fence(basis=OWN))
+        assert _edge(plane, timedelta()) == "block_all"
+        assert _edge(plane, 61 * MINUTE) == "allow", "by itself, at an edge that hears no more"
+        _at(plane, 91 * MINUTE)
+        live = ok(at["ann"].get("/v1/live/geofence/in-69a"))
+        assert live["content"] is None, "nothing was settled yet"
+        settle_due(plane)
+        assert ok(at["ann"].get("/v1/live/geofence/in-69a"))["content"] is None
+        assert _edge(plane, timedelta()) == "allow"
+
+
+def test_stopping_what_relaxed_an_emergency_does_not_bring_it_back(
+    demo_plane: ControlPlane,
+) -> None:
+    plane = demo_plane
+    with people(plane, **THREE) as at:
+        _at(plane, timedelta())
+        _tightened(at["olu"], _fence(basis=OWN))
+        relaxed = in_force(at, _fence(action="block_upload", basis=OWN))
+        _at(plane, 91 * MINUTE)
+        refused = at["olu"].do(relaxed, "stop", reason="to have the emergency again")
+        assert refused.status_code == 409, "behind it nothing is closed"
+        live = ok(at["ann"].get("/v1/live/geofence/in-69a"))
+        assert live["content"]["action"] == "block_upload"
+
+
 def test_what_it_tightened_holds_on_when_it_ends(demo_plane: ControlPlane) -> None:
     plane = demo_plane
     with people(plane, **THREE) as at:
