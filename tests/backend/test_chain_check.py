@@ -4,8 +4,14 @@ import threading
 from dataclasses import replace
 from datetime import datetime
 
+import pytest
+import sqlalchemy as sa
+
+from dashboard.backend.audit import checking
 from dashboard.backend.audit.checking import ChainCheck
+from dashboard.backend.audit.checkpoints import Checkpoints
 from dashboard.backend.audit.entries import Entry
+from dashboard.backend.audit.log import Head, head, origin
 from dashboard.backend.plane import ControlPlane, wall_now
 from tests.conditions import comes_true
 
@@ -24,3 +30,20 @@ def test_a_check_that_takes_long_is_not_waited_for(plane: ControlPlane) -> None:
     going_on.set()
     comes_true(lambda: check.state().checked_at is not None)
     assert check.state().checked_size == 1
+
+
+def test_rows_that_are_signed_while_it_goes_on_do_not_look_cut_off(
+    plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with plane.database.reading() as connection:
+        installation = origin(connection)
+    plane.record_refusal(Entry("tried", "somebody", "something"))
+
+    def overtaken(connection: sa.Connection) -> Head:
+        seen = head(connection)
+        plane.record_refusal(Entry("tried", "somebody", "something else"))
+        Checkpoints(plane.audit_folder, installation, plane.audit_head).sign()
+        return seen
+
+    monkeypatch.setattr(checking, "head", overtaken)
+    assert checking.checked_now(plane).finding == ""

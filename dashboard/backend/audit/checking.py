@@ -11,7 +11,7 @@ from dashboard.backend.audit.log import head, origin
 from dashboard.backend.plane import ControlPlane
 from dashboard.backend.schema import AUDIT
 from dashboard.control.wire import AuditState
-from dashboard.verify_audit import Tampered, verify
+from dashboard.verify_audit import Checkpoint, Tampered, verify
 
 PATIENCE_SECONDS = 2.0
 _AT_ONCE = 1_000
@@ -47,22 +47,36 @@ class ChainCheck:
 
 def checked_now(plane: ControlPlane) -> AuditState:
     """The whole chain and every signed checkpoint, checked."""
+    # Read before the rows: what is signed while those are read tells of more than are seen.
+    points, finding = _signed(plane)
     with plane.database.reading() as connection:
-        end, installation = head(connection), origin(connection)
-        rows = connection.execution_options(yield_per=_AT_ONCE).execute(
-            sa.select(AUDIT.c.body, AUDIT.c.hash).order_by(AUDIT.c.seq)
-        )
-        finding, signed = "", 0
-        try:
-            points = signed_checkpoints(plane.audit_folder)
-            verify(installation, ((body, digest) for body, digest in rows), points)
-            signed = max((point.size for point in points), default=0)
-        except Tampered as found:
-            finding = str(found)
+        end = head(connection)
+        finding = finding or _finding(connection, points)
+    signed = 0 if finding else max((point.size for point in points), default=0)
     return AuditState(
         size=end.size, head=end.hash, signed_size=signed, finding=finding,
         checked_size=end.size, checked_at=plane.wall(),
     )  # fmt: skip
+
+
+def _signed(plane: ControlPlane) -> tuple[list[Checkpoint], str]:
+    """The checkpoints, and what is wrong with them; nothing where nothing is."""
+    try:
+        return signed_checkpoints(plane.audit_folder), ""
+    except Tampered as found:
+        return [], str(found)
+
+
+def _finding(connection: sa.Connection, points: list[Checkpoint]) -> str:
+    """What is wrong with the chain; nothing where nothing is."""
+    rows = connection.execution_options(yield_per=_AT_ONCE).execute(
+        sa.select(AUDIT.c.body, AUDIT.c.hash).order_by(AUDIT.c.seq)
+    )
+    try:
+        verify(origin(connection), ((body, digest) for body, digest in rows), points)
+    except Tampered as found:
+        return str(found)
+    return ""
 
 
 def _unchecked(plane: ControlPlane) -> AuditState:
