@@ -4,6 +4,7 @@ Every operation has a row here that says how reach holds it, or why it needs not
 somebody of two countries is told names what belongs to a third.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -110,6 +111,16 @@ def test_reading_tells_of_countries_within_reach_alone(world: World) -> None:
     assert _leaks(world) == []
     for name, change in world.of_brazil.items():
         assert ok(world.some.get(f"/v1/changes/{change['id']}"))["title"] == f"{name} of Brazil"
+
+
+def test_the_audit_tells_of_jobs_within_reach_alone(plane: ControlPlane, world: World) -> None:
+    def rules_of(person: Person) -> set[str]:
+        rows = ok(person.get("/v1/audit?event=geofence_job.open"))["rows"]
+        return {json.loads(row["after"])["rule"] for row in rows}
+
+    everybody = Person(world.some.http, token_of(plane, joined(plane, "all", *Role)))
+    assert rules_of(everybody) == {"br-rule", "in-rule"}
+    assert rules_of(world.some) == {"br-rule"}
 
 
 def test_reading_without_the_guard_turns_the_proof_red(

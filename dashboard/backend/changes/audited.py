@@ -9,7 +9,8 @@ from dashboard.access.reader import Reach
 from dashboard.backend.changes.extent import is_within, texts_within
 from dashboard.backend.changes.registry import KINDS
 from dashboard.backend.changes.store import doc_of
-from dashboard.backend.changes.tables import CHANGES
+from dashboard.backend.changes.tables import CHANGES, JOBS
+from dashboard.control.changes import ChangeKind
 
 AuditedRow = sa.Row[tuple[int, str, str]]
 
@@ -29,8 +30,12 @@ def within_reach(
 
 
 def _beyond(connection: sa.Connection, reach: Reach) -> frozenset[str]:
+    """The changes about countries beyond reach, and the jobs of their rules."""
     docs = [doc_of(row) for row in connection.execute(sa.select(CHANGES))]
-    return frozenset(doc.id for doc in docs if not is_within(reach, connection, doc))
+    hidden = [doc for doc in docs if not is_within(reach, connection, doc)]
+    rules = [doc.subject for doc in hidden if doc.kind is ChangeKind.GEOFENCE]
+    jobs = connection.execute(sa.select(JOBS.c.id).where(JOBS.c.rule.in_(rules))).scalars()
+    return frozenset((*(doc.id for doc in hidden), *jobs))
 
 
 def _tells_within(reach: Reach, said: dict[str, object]) -> bool:
