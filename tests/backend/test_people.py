@@ -17,6 +17,7 @@ from dashboard.backend.schema import AUDIT, STOP_TOKENS
 from dashboard.control.people import Account, NewPerson, NewStopToken
 from dashboard.errors import ActRefused
 from tests.backend.browsers import at
+from tests.backend.changes.acting import Person, ok
 from tests.backend.people import joined, token_of
 from tests.backend.served import asked, served
 
@@ -52,6 +53,23 @@ def test_somebody_new_gets_an_account_and_is_closed_again(plane: ControlPlane) -
 
 def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
+
+
+def test_no_account_is_linked_to_somebody_whose_roles_were_submitted(plane: ControlPlane) -> None:
+    with served(plane) as address, httpx.Client(base_url=address, timeout=30) as http:
+        ada, bob = (
+            Person(http, token_of(plane, joined(plane, name, Role.ADMINISTRATOR)))
+            for name in ("ada", "bob")
+        )
+        new = _post(address, ada.token, "/v1/people", {"name": "New"}).json()["person"]
+        accounts = f"/v1/people/{new}/accounts"
+        content = {"person": new, "roles": ["approver"], "reach": None}
+        change = ok(ada.do(ok(ada.create(content, kind="grants")), "preview"))
+        change = ok(bob.do(ok(ada.do(change, "submit")), "approve"))
+        late = _post(address, ada.token, accounts, {"subject": "ada-again"})
+        assert late.status_code == 409, "bob approved roles for somebody without this account"
+        ok(ada.do(change, "withdraw"))
+        assert _post(address, ada.token, accounts, {"subject": "new"}).status_code == 200
 
 
 def test_nobody_gets_the_account_of_somebody_who_holds_roles(plane: ControlPlane) -> None:

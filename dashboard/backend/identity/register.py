@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from dashboard.access.reader import WORLD
 from dashboard.access.roles import Role
 from dashboard.backend.audit.entries import Entry, Json
+from dashboard.backend.changes.tables import CHANGES
 from dashboard.backend.identity.accounts import administrators
 from dashboard.backend.identity.demo import is_of_demo
 from dashboard.backend.identity.passwords import new_one_time, plain_name
@@ -29,11 +30,14 @@ from dashboard.backend.once import Call
 from dashboard.backend.plane import ControlPlane
 from dashboard.backend.schema import IDENTITIES, PASSWORDS, PEOPLE, SESSIONS
 from dashboard.backend.sealed import new_seal, secret_of
+from dashboard.control.changes import ChangeKind, State
 from dashboard.control.people import Account, AccountRow, Linked, PersonRow
 from dashboard.errors import NoSuchPerson, PeopleConflict
 
 _ENOUGH = 2
 """How many administrators it takes to give a role."""
+_DECIDED_ON = (State.SUBMITTED, State.APPROVED, State.SCHEDULED)
+"""Where a change of roles is approved, or may be."""
 
 
 def register_rows(plane: ControlPlane) -> tuple[PersonRow, ...]:
@@ -73,6 +77,7 @@ class Register:
         """
         issuer = self._issuer(account)
         _refuse_of_roles(self._other(id))
+        self._refuse_of_coming_roles(id)
         if linked(self.connection, issuer=issuer, subject=account.subject) == id:
             return Linked(person=id)
         seal = ""
@@ -132,6 +137,18 @@ class Register:
         if id == self.call.actor.person:
             raise PeopleConflict("Nobody changes their own place in the register.")
         return person
+
+    def _refuse_of_coming_roles(self, id: str) -> None:
+        # Whoever approves roles has looked at whose accounts would have them.
+        coming = sa.select(CHANGES.c.id).where(
+            CHANGES.c.kind == ChangeKind.GRANTS.value, CHANGES.c.subject == id,
+            CHANGES.c.state.in_([state.value for state in _DECIDED_ON]),
+        )  # fmt: skip
+        if self.connection.execute(coming).first() is not None:
+            raise PeopleConflict(
+                "Roles of this person wait for a decision, and whoever has the account would hold "
+                "them too. Link it before they are submitted, or withdraw them."
+            )
 
     def _issuer(self, account: Account) -> str:
         """The provider of an account; raises PeopleConflict for one that nobody signs in with."""
