@@ -9,33 +9,47 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from dashboard.backend.turns import Turns
-from dashboard.errors import DatabaseUnready
+from dashboard.errors import DatabaseBusy, DatabaseUnready
 
 _PATIENCE_SECONDS = 8.0
 _ONE_WRITER = 4_017_209_911
 """The key of PostgreSQL's advisory lock that writers hold; any number that is ours alone."""
 _WRITES = "writes"
+_MOST_READERS, _KEPT_OPEN = 15, 5
 
 
 class Database:
     """Where the control plane keeps what it decided."""
 
-    def __init__(self, url: sa.URL) -> None:
+    def __init__(self, url: sa.URL, *, patience_seconds: float = _PATIENCE_SECONDS) -> None:
         """Prepare; nothing is opened before it is used."""
         self.is_sqlite = url.get_backend_name() == "sqlite"
-        self.engine = sa.create_engine(
-            url if self.is_sqlite else url.set(drivername="postgresql+psycopg"),
-            **({} if self.is_sqlite else {"pool_pre_ping": True}),
-        )
+        self._patience = patience_seconds
+        self.engine = self._engine(url, connections=_MOST_READERS)
+        # Of its own: readers who take their time must not keep anybody from stopping a change.
+        self._writer = self._engine(url, connections=1)
         self._turns = Turns()
         if self.is_sqlite:
             _folder_of(url).mkdir(parents=True, exist_ok=True, mode=0o700)
-            sa.event.listen(self.engine, "connect", _prepare_sqlite)
-            sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    def _engine(self, url: sa.URL, *, connections: int) -> sa.Engine:
+        engine = sa.create_engine(
+            url if self.is_sqlite else url.set(drivername="postgresql+psycopg"),
+            poolclass=sa.QueuePool, pool_size=min(connections, _KEPT_OPEN),
+            max_overflow=max(connections - _KEPT_OPEN, 0), pool_timeout=self._patience,
+            pool_pre_ping=not self.is_sqlite,
+        )  # fmt: skip
+        if self.is_sqlite:
+            sa.event.listen(engine, "connect", _prepare_sqlite)
+            sa.event.listen(engine, "begin", _begin_sqlite)
+        return engine
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A connection that sees one moment of the database; raises DatabaseUnready."""
+        """A connection that sees one moment of the database.
+
+        Raises DatabaseBusy when too many are open, DatabaseUnready when it cannot be reached.
+        """
         with _told(), self.engine.connect() as connection:
             if not self.is_sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ")
@@ -47,9 +61,9 @@ class Database:
 
         Raises DatabaseBusy when the turn does not come, DatabaseUnready when it cannot be reached.
         """
-        with _told(), self._turns.one(patience_seconds=_PATIENCE_SECONDS):
+        with _told(), self._turns.one(patience_seconds=self._patience):
             options = {_WRITES: True}
-            with self.engine.execution_options(**options).begin() as connection:
+            with self._writer.execution_options(**options).begin() as connection:
                 if not self.is_sqlite:
                     lock = sa.select(sa.func.pg_advisory_xact_lock(_ONE_WRITER))
                     connection.execute(lock)
@@ -58,6 +72,7 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+        self._writer.dispose()
 
 
 @contextmanager
@@ -65,6 +80,8 @@ def _told() -> Iterator[None]:
     """Tell a database that cannot be reached or written from a mistake of ours."""
     try:
         yield
+    except sa.exc.TimeoutError as full:
+        raise DatabaseBusy("Too much is being read at once. Try again in a moment.") from full
     except (sa.exc.OperationalError, sa.exc.InterfaceError) as failed:
         raise DatabaseUnready(
             "The control plane's database does not answer or cannot be written. Nothing was "

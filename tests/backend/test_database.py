@@ -1,6 +1,7 @@
 """What the control plane writes is kept whole or not at all, on both databases."""
 
 import threading
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from alembic.runtime.migration import MigrationContext
 from dashboard.backend.database import Database
 from dashboard.backend.schema import CLOCK, METADATA
 from dashboard.backend.upgrade import newest_revision, revision_of, upgrade
-from dashboard.errors import DatabaseUnready, SettingsError
+from dashboard.errors import DatabaseBusy, DatabaseUnready, SettingsError
 
 NOON = datetime(2020, 6, 29, 12, tzinfo=UTC)
+_MOST_READERS = 15
 
 
 def _set(connection: sa.Connection, at: datetime) -> None:
@@ -79,6 +81,19 @@ def test_sixteen_writers_lose_no_update(database: Database) -> None:
     for writer in writers:
         writer.join()
     assert _shown(database) == NOON + timedelta(seconds=160)
+
+
+def test_readers_who_take_their_time_hold_up_no_writer(database: Database) -> None:
+    database = Database(database.engine.url, patience_seconds=0.05)
+    with closing(database), ExitStack() as readers:
+        for _ in range(_MOST_READERS):
+            readers.enter_context(database.reading())
+        with pytest.raises(DatabaseBusy), database.reading():
+            pass
+        with database.writing() as connection:
+            _set(connection, NOON)
+        readers.close()
+        assert _shown(database) == NOON
 
 
 def test_sqlite_survives_power_loss(tmp_path: Path) -> None:
