@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +22,8 @@ from dashboard import verify_audit
 from dashboard.access.roles import Role
 from dashboard.backend.audit.checkpoints import CHECKPOINTS_NAME, PUBLIC_KEY_NAME, Checkpoints
 from dashboard.backend.audit.entries import Entry, canonical
-from dashboard.backend.audit.log import append, exported, origin, text_of
+from dashboard.backend.audit.log import append, exported, head, origin, text_of
+from dashboard.backend.database import Database
 from dashboard.backend.plane import ControlPlane
 from dashboard.backend.schema import AUDIT, AUDIT_TEXTS
 from dashboard.control.wire import AuditQuestion, ClockSetting
@@ -49,8 +51,7 @@ def _signed(plane: ControlPlane) -> None:
 
 
 def _exported(plane: ControlPlane) -> list[str]:
-    with plane.database.reading() as connection:
-        return list(exported(connection))
+    return list(exported(plane.database))
 
 
 def _verified(plane: ControlPlane, path: Path) -> tuple[int, str]:
@@ -111,6 +112,21 @@ def test_the_database_itself_refuses_to_change_a_row(plane: ControlPlane, act: s
         writing.exec_driver_sql(act)
     with plane.database.reading() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(AUDIT)).scalar() == 3
+
+
+def test_an_export_that_nobody_reads_to_its_end_keeps_nobody_from_the_database(
+    plane: ControlPlane,
+) -> None:
+    for target in ("one", "two"):
+        plane.record_refusal(Entry("tried", "somebody", target))
+    database = Database(plane.database.engine.url, patience_seconds=0.05)
+    with closing(database):
+        begun = [exported(database) for _ in range(20)]
+        assert len({next(each) for each in begun}) == 1
+        assert all('"target":"one"' in next(each) for each in begun)
+        with database.reading() as connection:
+            assert head(connection).size == 2
+        assert [len(list(each)) for each in begun] == [1] * 20
 
 
 def test_rows_number_without_a_gap_and_each_follows_the_one_before(plane: ControlPlane) -> None:

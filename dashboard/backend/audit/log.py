@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from dashboard.backend.audit.entries import Entry, body, first_link, link
+from dashboard.backend.database import Database
 from dashboard.backend.schema import AUDIT, AUDIT_ORIGIN, AUDIT_TEXTS
 
 _SALT_BYTES = 16
@@ -74,17 +75,25 @@ def origin(connection: sa.Connection) -> str:
     return found
 
 
-def exported(connection: sa.Connection) -> Iterator[str]:
+def exported(database: Database) -> Iterator[str]:
     """The whole audit as lines of JSON: the installation, then each row, for an outsider to check.
 
-    Texts that personal hashes stand for are not in it.
+    Texts that personal hashes stand for are not in it. Rows that come meanwhile are left out.
     """
-    yield f'{{"installation":"{origin(connection)}"}}\n'
-    rows = connection.execution_options(yield_per=_EXPORTED_AT_ONCE).execute(
-        sa.select(AUDIT.c.body, AUDIT.c.hash).order_by(AUDIT.c.seq)
-    )
-    for text, digest in rows:
-        yield f'{{"body":{text},"hash":"{digest}"}}\n'
+    with database.reading() as connection:
+        installation, size = origin(connection), head(connection).size
+    yield f'{{"installation":"{installation}"}}\n'
+    # Whoever takes the lines may be slow, and must not hold a place in the database meanwhile.
+    for after in range(0, size, _EXPORTED_AT_ONCE):
+        for row in _rows(database, after, min(after + _EXPORTED_AT_ONCE, size)):
+            yield f'{{"body":{row.body},"hash":"{row.hash}"}}\n'
+
+
+def _rows(database: Database, after: int, last: int) -> list[Row]:
+    query = sa.select(AUDIT.c.seq, AUDIT.c.body, AUDIT.c.hash).order_by(AUDIT.c.seq)
+    query = query.where(AUDIT.c.seq > after, AUDIT.c.seq <= last)
+    with database.reading() as connection:
+        return [Row(*row) for row in connection.execute(query)]
 
 
 def text_of(connection: sa.Connection, digest: str) -> str | None:
