@@ -1,5 +1,6 @@
 """Each request comes from somebody who signed in and holds the right, at this moment."""
 
+import base64
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -40,6 +41,12 @@ def test_a_token_of_another_control_plane_is_refused(plane: ControlPlane) -> Non
     token = token_of(others, joined(plane, "ann"))
     with pytest.raises(NotSignedIn, match="not of this control plane"):
         plane.tokens.session_of(token, now=plane.wall())
+
+
+def test_a_token_whose_header_has_no_meaning_is_refused(plane: ControlPlane) -> None:
+    header = base64.urlsafe_b64encode(b'{"alg":"ES256","crit":1}').decode().rstrip("=")
+    with pytest.raises(NotSignedIn, match="not of this control plane"):
+        plane.tokens.session_of(f"{header}.e30.AA", now=plane.wall())
 
 
 @pytest.mark.parametrize("late", [LONGEST, LONGEST_IDLE])

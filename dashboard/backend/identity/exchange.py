@@ -18,13 +18,12 @@ from authlib.oauth2.rfc6749 import (
 )
 from authlib.oauth2.rfc7523.client import ASSERTION_TYPE
 from joserfc import jwt
-from joserfc.errors import JoseError
 from pydantic import BaseModel
 
 from dashboard.backend.identity.accounts import person_of_account
 from dashboard.backend.identity.foreign import ForeignProvider, signed_part
 from dashboard.backend.identity.sessions import actor_of, session_from, start_session
-from dashboard.backend.identity.tokens import AUDIENCE, LONGEST
+from dashboard.backend.identity.tokens import AUDIENCE, LONGEST, UNREADABLE, EpochSeconds
 from dashboard.backend.plane import ControlPlane
 from dashboard.backend.schema import SPENT_ASSERTIONS
 from dashboard.control.keys import ALGORITHM, DASHBOARD, LONGEST_ASSERTION, opened_key
@@ -37,7 +36,7 @@ _LEEWAY_SECONDS = 5
 class _Statement(BaseModel):
     """What the dashboard's statement says that is not compared: when it is over, and its name."""
 
-    exp: int
+    exp: EpochSeconds
     jti: str
 
 
@@ -116,7 +115,7 @@ class Exchange:
             read = jwt.decode(statement, key, algorithms=[ALGORITHM])
             wanted.validate(read.claims)
             claims = _Statement.model_validate(read.claims)
-        except (JoseError, ValueError) as wrong:
+        except UNREADABLE as wrong:
             raise InvalidClientError(description="This is not the dashboard's key.") from wrong
         return claims
 

@@ -16,6 +16,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ValidationError
 
+from dashboard.backend.identity.tokens import UNREADABLE, EpochSeconds
 from dashboard.control.deadlines import exchanged, opened, waited
 from dashboard.errors import ControlSilent, NotSignedIn, SettingsError
 from dashboard.setting import safe_address
@@ -52,10 +53,10 @@ class _Claims(BaseModel):
     """What an ID token says that we read."""
 
     sub: str
-    exp: int
+    exp: EpochSeconds
     aud: str | list[str]
     azp: str | None = None
-    auth_time: int | None = None
+    auth_time: EpochSeconds | None = None
     name: str = ""
 
 
@@ -92,7 +93,7 @@ class ForeignProvider:
             read = self._read(token)
             self._wanted(now).validate({**read.claims, "exp": now.timestamp() + 1})
             claims = _Claims.model_validate(read.claims)
-        except (JoseError, ValueError) as wrong:
+        except UNREADABLE as wrong:
             raise NotSignedIn("This sign-in is not of the provider that counts here.") from wrong
         several = isinstance(claims.aud, list) and len(claims.aud) > 1
         if claims.azp != self.client_id and (several or claims.azp is not None):

@@ -6,10 +6,11 @@ They say who asks and never what that person may do, which the database is asked
 import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field
 
 from dashboard.control.keys import ALGORITHM, DASHBOARD, opened_key
 from dashboard.errors import NotSignedIn
@@ -19,6 +20,11 @@ AUDIENCE = "control-plane"
 LONGEST = timedelta(seconds=300)
 KEY_NAME = "sign-in.key"
 _LEEWAY_SECONDS = 30
+# joserfc goes through a header's "crit" before it knows that it is a list.
+UNREADABLE = (JoseError, ValueError, TypeError)
+"""What reading a token that anybody may have written raises."""
+EpochSeconds = Annotated[int, Field(ge=0, le=253_000_000_000)]
+"""Seconds since 1970 that are an instant, up to the year 9987."""
 
 
 class _Claims(BaseModel):
@@ -55,7 +61,7 @@ class Tokens:
         try:
             read = jwt.decode(token, self.key, algorithms=[ALGORITHM])
             claims = _Claims.model_validate(read.claims)
-        except (JoseError, ValidationError, ValueError) as wrong:
+        except UNREADABLE as wrong:
             raise NotSignedIn("This token is not of this control plane. Sign in again.") from wrong
         is_ours = claims.iss == self.issuer and claims.aud == AUDIENCE
         if not is_ours or read.header.get("typ") != "at+jwt":
@@ -74,7 +80,7 @@ class Tokens:
         try:
             read = jwt.decode(token, self.key, algorithms=[ALGORITHM])
             wanted.validate(read.claims)
-        except (JoseError, ValueError) as wrong:
+        except UNREADABLE as wrong:
             raise NotSignedIn("This sign-in is not of this control plane, or over.") from wrong
         if read.header.get("typ") != "JWT":
             raise NotSignedIn("This token is for something else. Sign in again.")
