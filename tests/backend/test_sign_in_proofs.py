@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 import sqlalchemy as sa
+from authlib.oauth2.rfc6749 import OAuth2Error
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
@@ -320,6 +321,15 @@ def test_a_foreign_token_that_is_not_for_us_is_refused(plane: ControlPlane) -> N
             _exchanged(plane, of, token)
     assert there.asked <= 4, "unknown keys do not have it asked each time"
     assert _exchanged(plane, of, there.token(now, aud=["ours", "another"], azp="ours"))
+
+
+def test_a_foreign_sign_in_that_is_still_to_come_is_refused(plane: ControlPlane) -> None:
+    there, plane = Elsewhere(), _with(plane)
+    of = ForeignProvider(ISSUER, "ours", there.fetch)
+    now = plane.wall()
+    ahead = int((now + timedelta(hours=1)).timestamp())
+    with pytest.raises(OAuth2Error, match="invalid_grant"):
+        _exchanged(plane, of, there.token(now, auth_time=ahead))
 
 
 def test_with_another_provider_ours_is_not_there(plane: ControlPlane) -> None:

@@ -101,6 +101,9 @@ class ForeignProvider:
         if not 0 < len(claims.sub) <= _LONGEST_SUBJECT:
             raise NotSignedIn("This sign-in names nobody.")
         at = None if claims.auth_time is None else _instant(claims.auth_time)
+        if at is not None and at > now + timedelta(seconds=_LEEWAY_SECONDS):
+            # It would count as a moment ago until then, and for ten minutes more.
+            raise NotSignedIn("This sign-in is still to come, by the provider's clock.")
         name = "".join(filter(str.isprintable, claims.name))[:_LONGEST_NAME] or "No name"
         return Account(self.issuer, claims.sub, name, at, _instant(claims.exp))
 
