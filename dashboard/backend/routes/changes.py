@@ -35,7 +35,7 @@ from dashboard.control.changes import (
     Tightening,
 )
 from dashboard.control.wire import Problem
-from dashboard.errors import ControlError, WarehouseError
+from dashboard.errors import ControlError, DashboardError
 
 STOPPING = (Permission.STOP, Permission.STOP_OWN)
 READERS = (Permission.CHANGES_READ, *STOPPING)
@@ -161,8 +161,8 @@ def _add_tightening(router: APIRouter, plane: ControlPlane) -> None:
     def tighten(id: Id, said: Tightening, call: caller) -> Response:
         """Put it in force at once, as one person, where it only closes more."""
         words = Words(reason=said.reason, reference=said.reference)
-        # An emergency does not wait for a warehouse that does not answer.
-        with suppress(WarehouseError):
+        # An emergency does not wait for a warehouse that does not answer, or a disk that fails.
+        with suppress(DashboardError, OSError):
             impact, of_hash = reckoned(plane, id)
             words = replace(words, impact=impact, of_hash=of_hash)
         return _done(plane, call, id, ChangeAct.TIGHTEN, words)

@@ -209,6 +209,19 @@ def test_only_who_may_tightens_with_a_reason_and_a_reference_and_no_freeze(
         assert at["olu"].do(other, "tighten", **WHY).status_code == 409
 
 
+def test_a_warehouse_that_cannot_be_read_keeps_nobody_from_tightening(
+    demo_plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unread(*_: object) -> None:
+        raise OSError("The disk does not answer.")
+
+    monkeypatch.setattr(GeofenceKind, "impact", unread)
+    with people(demo_plane, **THREE) as at:
+        _at(demo_plane, timedelta())
+        change = _tightened(at["olu"], _fence())
+        assert (change["state"], change["preview"]["impact"]["people"]) == ("live", None)
+
+
 def test_a_call_that_does_not_get_through_is_tried_again(demo_plane: ControlPlane) -> None:
     with paging() as pager, people(demo_plane, **THREE) as at:
         plane = replace(demo_plane, approvers_url=pager.address)
