@@ -1,6 +1,8 @@
 """The whole chain is checked when somebody asks, and nobody waits long for it."""
 
+import os
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -47,3 +49,19 @@ def test_rows_that_are_signed_while_it_goes_on_do_not_look_cut_off(
 
     monkeypatch.setattr(checking, "head", overtaken)
     assert checking.checked_now(plane).finding == ""
+
+
+def test_a_checkpoint_that_the_disk_took_half_of_is_signed_anew(
+    plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    plane.record_refusal(Entry("tried", "somebody", "something"))
+    with plane.database.reading() as connection:
+        checkpoints = Checkpoints(plane.audit_folder, origin(connection), plane.audit_head)
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda descriptor, text: write(descriptor, text[:40]))
+        with suppress(OSError):
+            checkpoints.sign()
+    checkpoints.sign()
+    state = checking.checked_now(plane)
+    assert (state.finding, state.signed_size) == ("", 1)

@@ -5,6 +5,7 @@ as transparency logs write it (C2SP tlog-checkpoint, signed-note with Ed25519).
 """
 
 import base64
+import errno
 import hashlib
 import os
 import threading
@@ -86,7 +87,7 @@ class Checkpoints:
         note = self._signer.note(self._installation, head).encode()
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            os.write(descriptor, note + b"\n")
+            _write_whole(descriptor, note + b"\n")
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -100,6 +101,14 @@ class Checkpoints:
         rows = self._head().size - max(self._signed_size, 0)
         if rows >= _ROWS or monotonic() - self._signed_at >= _SECONDS:
             self.sign()
+
+
+def _write_whole(descriptor: int, text: bytes) -> None:
+    before = os.fstat(descriptor).st_size
+    if os.write(descriptor, text) < len(text):
+        # Half a note, as a disk that fills up leaves it, looks like a forged one for ever.
+        os.ftruncate(descriptor, before)
+        raise OSError(errno.ENOSPC, "The checkpoint was not written whole")
 
 
 def signed_checkpoints(folder: Path) -> list[Checkpoint]:
