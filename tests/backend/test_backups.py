@@ -105,9 +105,9 @@ def test_a_backup_made_under_writes_restores_whole(plane: ControlPlane, tmp_path
     with closing(Database(url)) as restored:
         with restored.reading() as connection:
             last = head(connection)
-            lines = tmp_path / "audit.jsonl"
-            lines.write_text("".join(exported(connection)))
             kept = set(connection.execute(sa.select(CHANGES.c.id)).scalars())
+        lines = tmp_path / "audit.jsonl"
+        lines.write_text("".join(exported(restored)))
         ours, theirs = _rows(plane.database, before), _rows(restored, before)
     with plane.database.reading() as connection:
         same = sa.select(AUDIT.c.hash).where(AUDIT.c.seq == last.size)

@@ -19,6 +19,7 @@ from dashboard.slices import Scope
 from dashboard.ui import first_start
 from dashboard.ui.control import start_control, stop_control
 from dashboard.ui.server import browser_files
+from dashboard.ui.server.quiet_looks import look_quietly
 from dashboard.ui.server.whole_runs import tell_whole_runs
 from dashboard.warehouse.engine import AudienceKind
 from dashboard.warehouse.opening import open_warehouse
@@ -42,6 +43,7 @@ async def lifespan(_app: st.App) -> AsyncGenerator[None]:
     gc.collect()
     gc.freeze()
     tell_whole_runs()
+    look_quietly()
     start_control()
     yield
     stop_control()
