@@ -101,7 +101,7 @@ def test_what_a_click_takes_away_is_gone_though_the_page_looks_by_itself(
     """The page looks for news so often here that most clicks meet it."""
     product = product_copy(tmp_path / "product")
     often = "NOTICE_EVERY = timedelta(seconds={})"
-    plant(product, "dashboard/ui/freshness.py", often.format(1), often.format(0.15))
+    plant(product, "dashboard/ui/freshness.py", often.format(1), often.format(0.3))
     with (
         serving(Way.STREAMLIT_RUN, tiny_warehouse, tmp_path / "log.txt", root=product) as server,
         story(browser, server.address) as visit,
