@@ -17,6 +17,7 @@ from dashboard.navigation import PAGES
 from dashboard.settings import ROOT_FOLDER
 from dashboard.slices import Slice
 from dashboard.ui.memory import Read
+from dashboard.ui.server.warm_start import import_everything
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.manifest import Manifest, describe, publish, read_manifest
 from tests.front_desk import desk_at_hand
@@ -24,6 +25,9 @@ from tests.front_desk import desk_at_hand
 _MAIN = ROOT_FOLDER / "dashboard" / "ui" / "main.py"
 _PATIENCE_SECONDS = 60
 _APART = re.compile(r":color\[(.)\]\{\}")
+# As before a server's first page: a module that a page loads later would keep for good what a test
+# had put in another's place just then.
+import_everything()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ _OTHER_PROGRAM = "dashboard.backend"
 async def lifespan(_app: st.App) -> AsyncGenerator[None]:
     """Make ready, serve, and let go."""
     threading.Thread(target=browser_files.load_first, name="compress", daemon=True).start()
-    _import_everything()
+    import_everything()
     try:
         _make_ready()
     except DashboardError as failure:
@@ -50,7 +50,7 @@ async def lifespan(_app: st.App) -> AsyncGenerator[None]:
     gc.unfreeze()
 
 
-def _import_everything() -> None:
+def import_everything() -> None:
     """Import the product, and with it the libraries it stands on, before a reader waits for it."""
     for module in pkgutil.walk_packages(dashboard.__path__, "dashboard."):
         if module.name not in _RUN_NOT_IMPORTED and not module.name.startswith(_OTHER_PROGRAM):
