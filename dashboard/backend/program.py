@@ -5,6 +5,7 @@ import logging
 import signal
 import sys
 import threading
+from contextlib import ExitStack
 from types import FrameType
 
 import sqlalchemy as sa
@@ -60,13 +61,15 @@ def run(arguments: argparse.Namespace) -> None:
         installation = origin(connection)
     checkpoints = Checkpoints(plane.audit_folder, installation, plane.audit_head)
     workers: tuple[Checkpoints | Clockwork, ...] = (checkpoints, *_clockworks(plane))
-    for worker in workers:
-        worker.start()
-    _stop_on_signals(server)
-    server.run()
-    for worker in reversed(workers):
-        worker.stop()
-    plane.database.close()
+    with ExitStack() as stack:
+        # Whatever goes wrong at the end of one, a full disk under the last checkpoint, say, the
+        # others end too.
+        stack.callback(plane.database.close)
+        for worker in workers:
+            worker.start()
+            stack.callback(worker.stop)
+        _stop_on_signals(server)
+        server.run()
 
 
 def _clockworks(plane: ControlPlane) -> tuple[Clockwork, ...]:

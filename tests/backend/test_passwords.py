@@ -24,7 +24,7 @@ from dashboard.backend.identity.people import people
 from dashboard.backend.plane import ControlPlane
 from dashboard.backend.schema import AUDIT, METADATA
 from tests.backend.browsers import Browser, at, code_in
-from tests.backend.people import joined
+from tests.backend.people import joined, token_of
 from tests.backend.served import served
 
 OWN = "a long walk in the rain"
@@ -68,6 +68,18 @@ def test_the_first_start_makes_one_administrator_who_has_to_choose_a_password(
         assert me["roles"] == ["administrator"]
         assert _sent(browser, "sign-in", name=FIRST_NAME, password=once).status_code == 401
         assert _sent(browser, "sign-in", name="  Administrator ", password=OWN).status_code == 303
+
+
+def test_whoever_signed_in_with_the_password_before_is_out(plane: ControlPlane) -> None:
+    ann = joined(plane, "ann", Role.ADMINISTRATOR)
+    with plane.database.writing() as connection:
+        new_one_time(connection, ann, name="ann", now=plane.wall())
+    token = token_of(plane, ann)
+    with served(plane) as address:
+        browser = at(address, plane)
+        assert browser.ask(token).status_code == 200
+        set_own(plane, ann, OWN)
+        assert browser.ask(token).status_code == 401
 
 
 @pytest.mark.parametrize(

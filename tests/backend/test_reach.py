@@ -17,8 +17,9 @@ from dashboard.access.roles import Role
 from dashboard.backend.application import application
 from dashboard.backend.changes import extent
 from dashboard.backend.plane import ControlPlane
-from tests.backend.changes.acting import Person, a_freeze, applied, ok
+from tests.backend.changes.acting import Person, a_freeze, applied, ok, people
 from tests.backend.changes.fences import THREE, a_fence, in_force
+from tests.backend.changes.weighing import a_weight, weighing
 from tests.backend.people import joined, token_of
 from tests.backend.served import served
 
@@ -139,6 +140,19 @@ def test_no_act_is_taken_on_a_change_beyond_reach(world: World) -> None:
         assert "beyond your reach" in answer.text
         now = ok(world.at["olu"].get(f"/v1/changes/{change['id']}"))
         assert (now["state"], now["version"]) == (change["state"], change["version"])
+
+
+def test_nothing_is_reckoned_for_whoever_may_not_read_a_change(
+    plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = weighing(monkeypatch)
+    with people(plane, olu=Role.OPERATOR, bea=Role.OPERATOR) as at:
+        change = ok(at["olu"].create(a_weight(countries=["IN"]), kind="ranking"))
+        joined(plane, "bea", Role.OPERATOR, reach=Reach(frozenset({"BR"})))
+        assert at["bea"].do(change, "preview").status_code == 403
+        assert kind.reckoned == []
+        ok(at["olu"].do(change, "preview"))
+        assert len(kind.reckoned) == 1
 
 
 def test_nobody_writes_beyond_reach(world: World) -> None:

@@ -14,6 +14,7 @@ from dashboard.backend.changes import emergency, force, gates
 from dashboard.backend.changes.deciding import age_on
 from dashboard.backend.changes.desk import Desk, clock_desk, event_of, stepped
 from dashboard.backend.changes.engine import caught_up, reckoned
+from dashboard.backend.changes.kind import unknown_impact
 from dashboard.backend.changes.moves import OPEN
 from dashboard.backend.changes.places import Rest, place_of, rest_of
 from dashboard.backend.changes.revisions import settle_found
@@ -23,12 +24,15 @@ from dashboard.backend.plane import ControlPlane
 from dashboard.backend.tried import done_apart, tried
 from dashboard.control.change_documents import Preview
 from dashboard.control.changes import ChangeAct, State
-from dashboard.errors import DashboardError
+from dashboard.errors import WarehouseError
 
 EVERY_SECONDS = 0.5
 REVIEW_WITHIN = timedelta(hours=24)
-_MOVING = [state.value for state in OPEN | {State.SCHEDULED, State.RAMPING, State.ROLLED_BACK}]
-_WATCHED = CHANGES.c.state.in_(_MOVING) | CHANGES.c.emergency.is_not(None)
+_NOT_KNOWN = "Whom it touches was not known when it was to be applied."
+_MOVING = [state.value for state in OPEN | {State.SCHEDULED, State.RAMPING}]
+_UNREVIEWED = (CHANGES.c.state == State.ROLLED_BACK.value) & CHANGES.c.reviewed_at.is_(None)
+_URGENT = (CHANGES.c.state == State.LIVE.value) & CHANGES.c.emergency.is_not(None)
+_WATCHED = CHANGES.c.state.in_(_MOVING) | _UNREVIEWED | _URGENT
 
 
 def settle_due(plane: ControlPlane) -> int:
@@ -60,15 +64,15 @@ def _settled(plane: ControlPlane, id: str) -> bool:
 
 
 def _newly_reckoned(plane: ControlPlane, id: str) -> Preview | None:
-    """The impact as it is at the moment of firing; None where it is not needed or not known."""
+    """The impact as it is at the moment of firing, and not as it was; None where none is needed."""
     with plane.database.reading() as connection:
-        desk = clock_desk(plane, connection)
-        if not _is_to_fire(desk, loaded(connection, id)):
+        desk, doc = clock_desk(plane, connection), loaded(connection, id)
+        if not _is_to_fire(desk, doc):
             return None
     try:
         impact, of_hash = reckoned(plane, id)
-    except DashboardError:
-        return None
+    except WarehouseError as failed:
+        impact, of_hash = unknown_impact(f"{_NOT_KNOWN} {failed}"), doc.content_hash
     return Preview(impact=impact, content_hash=of_hash, base_revision=0, at=desk.now)
 
 

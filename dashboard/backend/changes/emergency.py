@@ -13,18 +13,16 @@ import sqlalchemy as sa
 from dashboard.backend.changes import force, revisions
 from dashboard.backend.changes.content import parsed
 from dashboard.backend.changes.desk import Desk, Words, clock_desk, stepped
+from dashboard.backend.changes.kind import unknown_impact
 from dashboard.backend.changes.registry import kind_of
 from dashboard.backend.changes.store import Doc, loaded
 from dashboard.backend.changes.tables import CALLS
-from dashboard.control.change_documents import Emergency, Impact, Preview
+from dashboard.control.change_documents import Emergency, Preview
 from dashboard.control.changes import ChangeAct, ChangeKind, State
 from dashboard.errors import NotNow
 from dashboard.geofence.emergency import CALLED_AFTER_MINUTES
 
-_UNKNOWN = Impact(
-    people=None, is_exact=False, data_version="",
-    sentences=("Whom it touches was not known when it came in force.",),
-)  # fmt: skip
+_UNKNOWN = unknown_impact("Whom it touches was not known when it came in force.")
 
 
 def refuse_opening(desk: Desk, doc: Doc) -> None:

@@ -22,13 +22,16 @@ from dashboard.backend.identity.actor import Actor
 from dashboard.backend.identity.people import person_of
 from dashboard.backend.identity.refusals import record_capped
 from dashboard.backend.plane import ControlPlane
+from dashboard.backend.within import within
 from dashboard.control.change_documents import Impact
 from dashboard.control.changes import ChangeAct, ChangeKind, State
 from dashboard.control.ramp import RampPlace
-from dashboard.errors import ChangeMoved, ControlError, VersionMissing
+from dashboard.errors import ChangeMoved, ControlError, VersionMissing, WarehouseSilent
 
 ANY_VERSION = "*"
 """What If-Match may say where a stop must not lose a race against other acts."""
+_RECKONED_WITHIN_SECONDS = 5.0
+"""Whoever acts waits nine seconds in all."""
 _EFFECTS: dict[ChangeAct, Callable[[Desk, Doc, Words], Doc]] = {
     ChangeAct.EDIT: writing.edit,
     ChangeAct.PREVIEW: writing.preview,
@@ -92,14 +95,23 @@ def caught_up(desk: Desk, doc: Doc) -> Doc:
 def reckoned(plane: ControlPlane, id: str) -> tuple[Impact, str]:
     """The impact of a change as it is now, and the hash of the content it was reckoned of.
 
-    It may take a while, so nobody's turn to write waits for it. Raises WarehouseError.
+    It may take a while, so nobody's turn to write waits for it. Raises WarehouseError, also where
+    the disk under the warehouse fails or hangs.
     """
     with plane.database.reading() as connection:
         doc = loaded(connection, id)
         base = parsed(live_content(connection, doc.kind, doc.subject))
         known = _known(plane, connection, doc)
     content = parsed(doc.content) or {}
-    return kind_of(doc.kind).impact(content, base, known), doc.content_hash
+    try:
+        impact = within(
+            _RECKONED_WITHIN_SECONDS, lambda: kind_of(doc.kind).impact(content, base, known)
+        )
+    except OSError as failed:
+        raise WarehouseSilent(
+            "The warehouse did not tell in time whom this touches. Try again in a moment."
+        ) from failed
+    return impact, doc.content_hash
 
 
 def _known(plane: ControlPlane, connection: sa.Connection, doc: Doc) -> Known:

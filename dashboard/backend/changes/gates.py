@@ -119,12 +119,21 @@ def touched_countries(desk: Desk, doc: Doc) -> frozenset[str] | None:
 def refuse_few_approvals(desk: Desk, doc: Doc) -> None:
     """Enough people approve exactly this, still may, and did so lately; raises NotNow."""
     counting, wanted = len(counted(desk, doc)), needed(desk, doc)
+    is_unknown = doc.preview is not None and doc.preview.impact.people is None
+    unknown = " Whom it touches is not known, so it takes two." if is_unknown else ""
     if counting < wanted:
         raise NotNow(
             f"{counting} of {wanted} approvals count: an approval counts for 24 hours, for exactly "
             "what was approved, with the number of people typed where it touches many and did not "
-            "grow by more than a tenth since, and while whoever gave it holds the right."
+            f"grow by more than a tenth since, and while whoever gave it holds the right.{unknown}"
         )
+
+
+def refuse_lost_scheduler(desk: Desk, doc: Doc) -> None:
+    """Whoever had it scheduled may still apply it; raises NotNow."""
+    right = kind_of(doc.kind).apply.value
+    if doc.scheduled_by is None or right not in holds_now(desk.connection, doc.scheduled_by):
+        raise NotNow("Whoever scheduled it may no longer apply it. Somebody who may has to.")
 
 
 def refuse_company(desk: Desk, doc: Doc) -> None:
@@ -147,6 +156,8 @@ def refuse_unready(desk: Desk, doc: Doc, at: datetime) -> None:
     if doc.state is not State.SCHEDULED:
         refuse_old_preview(desk, doc)
     refuse_few_approvals(desk, doc)
+    if doc.state is State.SCHEDULED:
+        refuse_lost_scheduler(desk, doc)
     refuse_past_its_time(doc, at)
     refuse_frozen(desk, doc, at)
     refuse_company(desk, doc)

@@ -28,6 +28,11 @@ class Known:
     live: tuple[Content, ...]
 
 
+def unknown_impact(why: str) -> Impact:
+    """The impact where nobody can tell it: never nobody, and never what it was before."""
+    return Impact(people=None, is_exact=False, data_version="", sentences=(why,))
+
+
 class Kind(ABC):
     """What the engine asks of each kind. Contents are given in the fields of ``model``.
 

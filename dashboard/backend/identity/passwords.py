@@ -15,6 +15,7 @@ from dashboard.backend.audit.entries import Entry
 from dashboard.backend.identity.demo import is_of_demo
 from dashboard.backend.identity.people import person_of
 from dashboard.backend.identity.refusals import record_capped
+from dashboard.backend.identity.sessions import end_sessions_of
 from dashboard.backend.identity.tries import Limit, count, forget, seen
 from dashboard.backend.plane import ControlPlane
 from dashboard.backend.schema import PASSWORDS
@@ -130,12 +131,16 @@ def is_one_time(connection: sa.Connection, person: str, password: str) -> bool:
 
 
 def set_own(plane: ControlPlane, person: str, password: str) -> None:
-    """Give somebody who just proved who they are a password of their own."""
+    """Give somebody who just proved who they are a password of their own.
+
+    Whoever knew the one before and signed in with it is out.
+    """
     hashed = _hashed(password)
     with plane.database.writing() as connection:
         theirs = sa.update(PASSWORDS).where(PASSWORDS.c.person == person)
         now = plane.wall()
         connection.execute(theirs.values(hash=hashed, must_change=False, set_at=now))
+        end_sessions_of(connection, person, now=now)
         plane.record(connection, Entry("password.changed", person, person))
 
 

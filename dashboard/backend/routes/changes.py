@@ -35,7 +35,7 @@ from dashboard.control.changes import (
     Tightening,
 )
 from dashboard.control.wire import Problem
-from dashboard.errors import ControlError, DashboardError
+from dashboard.errors import ControlError, DashboardError, NotPermitted
 
 STOPPING = (Permission.STOP, Permission.STOP_OWN)
 READERS = (Permission.CHANGES_READ, *STOPPING)
@@ -127,8 +127,7 @@ def _add_writing(router: APIRouter, plane: ControlPlane) -> None:
     @router.post("/{id}/preview", response_model=Change, responses=_ACTING)
     def preview(id: Id, said: Said, call: caller) -> Response:
         """Reckon whom it touches."""
-        impact, of_hash = reckoned(plane, id)
-        words = Words(reason=said.reason, impact=impact, of_hash=of_hash)
+        words = _weighed(plane, call, id, Words(reason=said.reason))
         return _done(plane, call, id, ChangeAct.PREVIEW, words)
 
 
@@ -161,10 +160,9 @@ def _add_tightening(router: APIRouter, plane: ControlPlane) -> None:
     def tighten(id: Id, said: Tightening, call: caller) -> Response:
         """Put it in force at once, as one person, where it only closes more."""
         words = Words(reason=said.reason, reference=said.reference)
-        # An emergency does not wait for a warehouse that does not answer, or a disk that fails.
-        with suppress(DashboardError, OSError):
-            impact, of_hash = reckoned(plane, id)
-            words = replace(words, impact=impact, of_hash=of_hash)
+        # An emergency waits for no warehouse.
+        with suppress(DashboardError):
+            words = _weighed(plane, call, id, words)
         return _done(plane, call, id, ChangeAct.TIGHTEN, words)
 
 
@@ -202,6 +200,20 @@ def _written(said: Proposal | Edit) -> Words:
         reason=said.reason, title=said.title, content=said.content, ramp=said.ramp,
         expires_at=said.expires_at,
     )  # fmt: skip
+
+
+def _weighed(plane: ControlPlane, call: Call, id: str, words: Words) -> Words:
+    """The words with whom the change touches now, for whoever may read it; raises WarehouseError.
+
+    The act refuses the others, and nothing is reckoned for them.
+    """
+    try:
+        with plane.database.reading() as connection:
+            _read(plane, connection, call.actor, id)
+    except NotPermitted:
+        return words
+    impact, of_hash = reckoned(plane, id)
+    return replace(words, impact=impact, of_hash=of_hash)
 
 
 def _done(plane: ControlPlane, call: Call, id: str, act: ChangeAct, words: Words) -> Response:

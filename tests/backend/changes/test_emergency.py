@@ -1,6 +1,7 @@
 """Tightening in an emergency: one person at once, never more open than before, never unnoticed."""
 
 import sys
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -8,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from dashboard.access.roles import Role
-from dashboard.backend.changes import emergency
+from dashboard.backend.changes import emergency, engine
 from dashboard.backend.changes.calls import make_calls
 from dashboard.backend.changes.clockwork import settle_due
 from dashboard.backend.changes.geofence import GeofenceKind
@@ -209,16 +210,23 @@ def test_only_who_may_tightens_with_a_reason_and_a_reference_and_no_freeze(
         assert at["olu"].do(other, "tighten", **WHY).status_code == 409
 
 
+@pytest.mark.parametrize("hangs", [False, True])
 def test_a_warehouse_that_cannot_be_read_keeps_nobody_from_tightening(
-    demo_plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
+    demo_plane: ControlPlane, monkeypatch: pytest.MonkeyPatch, hangs: bool
 ) -> None:
+    over = threading.Event()
+
     def unread(*_: object) -> None:
+        if hangs:
+            over.wait()
         raise OSError("The disk does not answer.")
 
     monkeypatch.setattr(GeofenceKind, "impact", unread)
+    monkeypatch.setattr(engine, "_RECKONED_WITHIN_SECONDS", 0.1)
     with people(demo_plane, **THREE) as at:
         _at(demo_plane, timedelta())
         change = _tightened(at["olu"], _fence())
+        over.set()
         assert (change["state"], change["preview"]["impact"]["people"]) == ("live", None)
 
 

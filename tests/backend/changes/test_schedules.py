@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from dashboard.access.reader import WORLD
 from dashboard.access.roles import Role
 from dashboard.backend.changes import clockwork
+from dashboard.backend.changes.store import those
 from dashboard.backend.identity.people import set_grants
 from dashboard.backend.plane import ControlPlane
 from dashboard.backend.schema import AUDIT
@@ -78,11 +79,16 @@ def _touch_nobody_knows_how_many(
     kind.people = None
 
 
+def _fail_the_disk(story: ControlPlane, at: dict[str, Person], kind: Weighing) -> None:
+    kind.fails = True
+
+
 CLOSED: tuple[tuple[Closing, str], ...] = (
     (_freeze_it, "The freeze autumn holds changes of ranking"),
     (_take_the_role, "0 of 1 approvals count"),
     (_touch_many, "0 of 2 approvals count"),
     (_touch_nobody_knows_how_many, "1 of 2 approvals count"),
+    (_fail_the_disk, "1 of 2 approvals count"),
 )
 
 
@@ -107,6 +113,37 @@ def test_a_gate_that_closed_meanwhile_suspends_it_with_the_reason(
         assert at["ben"].get("/v1/live/ranking/watch-time").status_code == 404
         assert acts_of(at["ben"], change)[-1] == "suspend"
         assert settled(story) == 0
+
+
+@ON_SQLITE
+def test_what_two_approved_fires_though_nobody_can_tell_its_number_any_more(
+    story: ControlPlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = weighing(monkeypatch, MANY)
+    with people(story, **THREE) as at:
+        change = approved_by(submitted(at["olu"]), at["ann"], at["ben"])
+        ok(at["ann"].do(change, "schedule", at=_in(hours=2)))
+        kind.fails = True
+        passed(story, hours=2)
+        change = now_of(at["ben"], change)
+    assert (change["state"], change["preview"]["impact"]["people"]) == ("live", None)
+
+
+@ON_SQLITE
+def test_what_was_scheduled_by_somebody_who_may_no_longer_apply_waits_for_another(
+    story: ControlPlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weighing(monkeypatch, FEW)
+    with people(story, **THREE) as at:
+        change = approved_by(submitted(at["olu"]), at["ann"])
+        ok(at["ben"].do(change, "schedule", at=_in(hours=2)))
+        with story.database.writing() as connection:
+            set_grants(connection, "ben", roles=[Role.REVIEWER], reach=WORLD)
+        passed(story, hours=2)
+        change = now_of(at["ann"], change)
+        assert change["state"] == "approved"
+        assert "Whoever scheduled it may no longer apply it." in change["trouble"]
+        assert ok(at["ann"].do(change, "apply"))["state"] == "live"
 
 
 @ON_SQLITE
@@ -251,3 +288,5 @@ def test_a_stop_that_nobody_reviewed_within_24_hours_is_told_as_overdue_once(
         assert passed(story, days=3) == 0
         ok(at["ann"].do(now_of(at["ann"], left), "review", reason="late, but it was"))
         assert now_of(at["ann"], left)["stop"]["is_overdue"] is False
+    with story.database.reading() as connection:
+        assert those(connection, clockwork._WATCHED) == [], "what is over is not looked at for ever"

@@ -31,9 +31,10 @@ class Weight(Message):
 
 @dataclass
 class Weighing(Kind):
-    """Changes of weights; ``people`` is whom each of them touches, and can be changed."""
+    """Changes of weights; ``people`` is whom each touches, unless its reckoning ``fails``."""
 
     people: int | None = MANY
+    fails: bool = False
     reckoned: list[Content] = field(default_factory=list)
     name = ChangeKind.RANKING
     model = Weight
@@ -53,6 +54,8 @@ class Weighing(Kind):
     def impact(self, content: Content, base: Content | None, known: Known) -> Impact:
         """As many people as the test says."""
         self.reckoned.append(content)
+        if self.fails:
+            raise OSError("The disk does not answer.")
         return Impact(people=self.people, is_exact=False, data_version="1", sentences=())
 
 
