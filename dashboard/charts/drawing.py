@@ -53,7 +53,6 @@ class Headline:
 
     ``table`` is the one whose rows are counted; a figure that ``is_better_low`` shows a fall as a
     gain.
-    ``against`` says what it is held against, where that is not the end of the compared span;
     ``sampled`` names what of a figure of the bill is counted, since the bill itself is whole.
     """
 
@@ -62,6 +61,5 @@ class Headline:
     unit: Unit
     definition: str
     table: str = "user_days"
-    against: str = ""
     is_better_low: bool = False
     sampled: str = ""

@@ -66,6 +66,24 @@ class Bill:
         before = [month for month in self.months(YEAR_MONTHS) if self.is_complete(month)]
         return touched or before[-1:]
 
+    def two_months(self) -> tuple[list[date], list[date]]:
+        """The last complete month at the end of the span, and the one that it is held against.
+
+        That is the last that had ended by the end of the compared span; the one before it, where
+        two spans shorter than a month would have the same. Each is a list of one month or none.
+        """
+        compared = Bill(self.warehouse, self.chosen.compared, self.reach)
+        ended, held = self._ended(), compared._ended()[-1:]
+        if ended[-1:] == held:
+            held = ended[-2:-1]
+        return ended[-1:], held if ended else []
+
+    def _ended(self) -> list[date]:
+        """The complete months of the last year that had ended at the end of the span."""
+        until = min(self.chosen.span.until, self.complete_until)
+        months = self.months(YEAR_MONTHS)
+        return [month for month in months if next_period(month, Grain.MONTH) <= until]
+
     def is_complete(self, month: date) -> bool:
         """Whether all days of a month were complete."""
         return next_period(month, Grain.MONTH) <= self.complete_until

@@ -106,15 +106,17 @@ def country_costs(bill: Bill, months: Sequence[date]) -> dict[str | None, Decima
 
 
 def change_explained(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
-    """Why the last complete month cost what it did, and not what the compared one did.
+    """Why the last complete month cost what it did, and not what an earlier one did.
 
     One row per driver: ``driver``, ``before_usd``, ``people_usd``, ``units_per_person_usd``,
-    ``unit_price_usd``, ``unmetered_usd`` (new, ended, or without units) and ``cost_usd``, Decimal.
-    In each row and in their sum, before and the effects add up to the cost exactly.
+    ``unit_price_usd``, ``unmetered_usd`` (new, ended, or without units) and ``cost_usd``, Decimal;
+    ``month`` and ``month_before`` (the first day of each, see ``Bill.two_months``; Date). In each
+    row and in their sum, before and the effects add up to the cost exactly.
     """
-    now, before = (
-        _last_charges(Bill(warehouse, each, reach)) for each in (chosen, chosen.compared)
-    )
+    bill = Bill(warehouse, chosen, reach)
+    months = bill.two_months()
+    now, before = (_charges_of(bill, each) for each in months)
+    named = [each[0] if each else None for each in months]
     people = (before[1], now[1])
     rows = []
     for driver in ALL_DRIVERS if now[0] else ():
@@ -123,7 +125,7 @@ def change_explained(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.Da
             effects(before[0].get(kind, _NOTHING), now[0].get(kind, _NOTHING), people)
             for kind in sorted(kinds, key=str)
         ]
-        rows.append((driver, *_row(before[0], now[0], kinds, total(parts))))
+        rows.append((driver, *_row(before[0], now[0], kinds, total(parts)), *named))
     return pl.DataFrame(rows, schema=_EXPLAINED, orient="row")
 
 
@@ -206,7 +208,11 @@ _EFFECTS = (
     "before_usd", "people_usd", "units_per_person_usd", "unit_price_usd", "unmetered_usd",
     "cost_usd",
 )  # fmt: skip
-_EXPLAINED: dict[str, pl.DataType] = {"driver": pl.String(), **dict.fromkeys(_EFFECTS, AMOUNT)}
+_EXPLAINED: dict[str, pl.DataType] = {
+    "driver": pl.String(),
+    **dict.fromkeys(_EFFECTS, AMOUNT),
+    **dict.fromkeys(("month", "month_before"), pl.Date()),
+}
 
 
 def _row(
@@ -223,13 +229,12 @@ def _row(
     return costs[0], *steps, costs[1]
 
 
-def _last_charges(bill: Bill) -> tuple[dict[tuple[str, ...], Charge], float]:
-    """Each kind of charge of the last complete month, and the people of that month."""
-    months = [month for month in bill.accounted() if days_of(month)[-1] < bill.chosen.span.until]
-    people = bill.mean_mau(months[-1:])["mean_mau"].to_list()
+def _charges_of(bill: Bill, months: Sequence[date]) -> tuple[dict[tuple[str, ...], Charge], float]:
+    """Each kind of charge of a month, and the people of that month."""
+    people = bill.mean_mau(months)["mean_mau"].to_list()
     # What was committed to and not used has a price, and serves nobody.
     units = pl.col("quantity").filter(pl.col("commitment_status").fill_null("") != _UNUSED)
-    rows = bill.charges(months[-1:]).group_by(_KIND).agg(pl.col("cost_usd").sum(), units.sum())
+    rows = bill.charges(months).group_by(_KIND).agg(pl.col("cost_usd").sum(), units.sum())
     found = {tuple(row[:4]): Charge(row[4], row[5] or 0.0) for row in rows.iter_rows()}
     return found, people[0] if people else 0.0
 

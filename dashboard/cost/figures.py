@@ -124,16 +124,17 @@ def cost_by_country(frame: pl.DataFrame, look: Look) -> Drawing | None:
 
 
 def why(frame: pl.DataFrame, look: Look) -> Drawing | None:
-    """From the compared month's cost to the last one's, by people, units and price."""
+    """From an earlier month's cost to the last one's, by people, units and price."""
     before, now = _sum(frame, "before_usd"), _sum(frame, "cost_usd")
     if not now:
         return None
+    then, last = _month(frame, "month_before"), _month(frame, "month")
     effects = [(label, _sum(frame, name)) for name, label in _EFFECTS.items()]
     steps = [(label, value) for label, value in effects if value]
     figure = waterfall(
-        Bar("before", before, dollars(before)),
+        Bar(then, before, dollars(before)),
         [Bar(label, value, signed(value, Unit.USD)) for label, value in steps],
-        Bar("now", now, dollars(now)),
+        Bar(last, now, dollars(now)),
         palette=look.palette,
         unit=Unit.USD,
     )
@@ -142,9 +143,15 @@ def why(frame: pl.DataFrame, look: Look) -> Drawing | None:
     )
     return Drawing(
         figure,
-        f"From {dollars(before)} to {dollars(now)} a month: {said or 'nothing changed'}.",
+        f"From {dollars(before)} in {then} to {dollars(now)} in {last}: "
+        f"{said or 'nothing changed'}.",
         "The effects add up to the change to the cent, in each driver of the table too.",
     )
+
+
+def _month(frame: pl.DataFrame, column: str) -> str:
+    month = frame[column][0]
+    return "before" if month is None else f"{month:%b %Y}"
 
 
 def commitments(frame: pl.DataFrame, look: Look) -> Drawing | None:

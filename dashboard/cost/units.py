@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from dashboard.access.reader import Reach
-from dashboard.cost.bill import YEAR_MONTHS, Bill, days_of, instants
+from dashboard.cost.bill import YEAR_MONTHS, Bill, instants
 from dashboard.slices import Slice, Span
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.sampling import count_interval
@@ -21,6 +21,11 @@ UNITS = {
     "cost_per_thousand_hours_usd": ("watch_hours", _THOUSAND),
 }
 """Each unit cost: what it is divided by, and for how many of them it is told."""
+_HEADLINE = {
+    "metric": pl.String(),
+    **dict.fromkeys(("value", "before", "low", "high"), pl.Float64()),
+    **dict.fromkeys(("month", "month_before"), pl.Date()),
+}
 
 
 def cost_per_mau(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
@@ -94,19 +99,20 @@ def headline(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     """The unit costs of the last month that was complete at the end of the span.
 
     One row per metric: ``metric`` (cost_per_mau_usd, cost_usd and the other unit costs), ``value``,
-    ``before`` (the same at the end of the compared span), ``low`` and ``high`` (95 per cent, of
-    what is divided by sampled people), Float64, null where unknown.
+    ``before`` (the same of the month it is held against, see ``Bill.two_months``), ``low`` and
+    ``high`` (95 per cent, of what is divided by sampled people), Float64, null where unknown;
+    ``month`` and ``month_before`` (the first day of each, Date).
     """
+    bill = Bill(warehouse, chosen, reach)
     now, before = (
-        _last_complete(Bill(warehouse, each, reach)) for each in (chosen, chosen.compared)
+        _units(bill, months).row(-1, named=True) if months else {} for months in bill.two_months()
     )
-    names = ("cost_per_mau_usd", "cost_usd", *list(UNITS)[1:])
     rows = [
-        (name, now.get(name), before.get(name), *_interval(warehouse, name, now)) for name in names
-    ]
-    columns = ("value", "before", "low", "high")
-    schema = {"metric": pl.String, **dict.fromkeys(columns, pl.Float64)}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+        (name, now.get(name), before.get(name), *_interval(warehouse, name, now),
+         now.get("month"), before.get("month"))
+        for name in ("cost_per_mau_usd", "cost_usd", *list(UNITS)[1:])
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=_HEADLINE, orient="row")
 
 
 def life(warehouse: Warehouse, chosen: Slice) -> Slice:
@@ -160,12 +166,6 @@ def _in_phases(bill: Bill, rows: pl.DataFrame) -> pl.DataFrame:
     placed = rows.sort("month").join_asof(begun, on="month", strategy="backward")
     is_over = pl.col("ends").is_not_null() & (pl.col("ends") <= pl.col("month"))
     return placed.with_columns(phase=pl.when(~is_over).then("phase"))
-
-
-def _last_complete(bill: Bill) -> dict[str, float | None]:
-    """The last month that was complete by the end of the span; nothing where there is none."""
-    months = [month for month in bill.accounted() if days_of(month)[-1] < bill.chosen.span.until]
-    return _units(bill, months[-1:]).row(-1, named=True) if months else {}
 
 
 def _interval(

@@ -10,7 +10,6 @@ from dashboard.charts.numbers import Unit, plural
 from dashboard.charts.stones import with_stones
 from dashboard.charts.theme import Role
 
-_MONTH_BEFORE = "vs earlier month"
 _MAU = Measure("mau_28", "MAU", Role.FIRST)
 
 HEADLINES: tuple[Headline, ...] = (
@@ -18,7 +17,7 @@ HEADLINES: tuple[Headline, ...] = (
     Headline("reachable_mau", "Reachable MAU", Unit.PEOPLE, "incidents/applied_changes"),
     Headline(
         "cost_per_mau_usd", "Cost per MAU, month", Unit.USD, "cost/month_effective_cost",
-        against=_MONTH_BEFORE, is_better_low=True, sampled="people",
+        is_better_low=True, sampled="people",
     ),
     Headline(
         "uploads_a_day", "Uploads a day", Unit.VIDEOS, "velocity/day_uploads", table="uploads"
@@ -28,7 +27,7 @@ HEADLINES: tuple[Headline, ...] = (
 SCALE: tuple[Headline, ...] = (
     Headline(
         "monthly_cost_usd", "Cost a month", Unit.USD, "cost/month_effective_cost",
-        against=_MONTH_BEFORE, is_better_low=True,
+        is_better_low=True,
     ),
     Headline("countries", "Countries", Unit.COUNT, "scale/named_figures"),
     Headline("languages", "Languages", Unit.COUNT, "scale/named_figures"),

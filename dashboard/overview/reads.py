@@ -8,14 +8,15 @@ import polars as pl
 
 from dashboard.access.reader import Reach
 from dashboard.cost.reads import cost_per_mau
+from dashboard.cost.reads import headline as billed
 from dashboard.countries import country_name
 from dashboard.growth.reads import active_people, reachable_people, views, views_a_day
 from dashboard.overview.briefing import briefing
 from dashboard.overview.claims import claims_beside_sample
 from dashboard.overview.timeline import timeline
-from dashboard.periods import MONTH_DAYS, period_start, periods
+from dashboard.periods import MONTH_DAYS, periods
 from dashboard.scale.reads import figures, history
-from dashboard.slices import Comparison, Grain, Slice, Span
+from dashboard.slices import Slice, Span
 from dashboard.velocity.reads import uploads, uploads_a_day
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.sampling import count_interval
@@ -25,7 +26,6 @@ __all__ = [
 ]  # fmt: skip
 
 Read: TypeAlias = Callable[[Warehouse, Slice, Reach], pl.DataFrame]
-Month: TypeAlias = dict[str, float | None]
 Row: TypeAlias = tuple[str, float | None, float | None, float | None, float | None]
 
 _FEW = 3
@@ -46,16 +46,22 @@ def headline(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     One row per metric: ``mau_28``, ``reachable_mau`` (of them, those in no country that is closed),
     ``cost_per_mau_usd`` (of the last complete month), ``uploads_a_day`` and ``views_a_day`` (means
     over the span); ``value``, ``before``, ``low`` and ``high`` (95 per cent), Float64, null where
-    unknown; ``note`` (String, null without one) says what a figure leaves out, or why the choice
-    has none: uploads name no platform, and a bill names no countries and no platforms.
+    unknown; ``month_before`` (Date), the month that a month is held against; ``note`` (String, null
+    without one) says what a figure leaves out, or why the choice has none: uploads name no
+    platform, and a bill names no countries and no platforms.
     """
-    rows = [
-        *_people(warehouse, chosen, reach),
-        _cost(warehouse, chosen, reach),
+    means = [
         _uploads(warehouse, chosen, reach),
         _mean_day("views_a_day", views_a_day, warehouse, chosen, reach),
     ]
-    frame = pl.DataFrame(rows, schema=_FIGURES, orient="row")
+    frame = pl.concat(
+        [
+            pl.DataFrame(_people(warehouse, chosen, reach), schema=_FIGURES, orient="row"),
+            _billed("cost_per_mau_usd", warehouse, chosen, reach).drop("month"),
+            pl.DataFrame(means, schema=_FIGURES, orient="row"),
+        ],
+        how="diagonal",
+    )
     notes = {
         "reachable_mau": _left_out(warehouse, chosen, reach),
         "cost_per_mau_usd": _NO_BILL if _names_places(chosen) else None,
@@ -90,22 +96,17 @@ def scale(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
     """What is stated about the platform's scale, and its monthly bill, at the end of the span.
 
     One row per metric: ``metric``, ``value``, ``before`` (Float64), ``since`` (the day it was
-    stated for), ``unit`` and ``source``. Raises OutsideReach for a reader who may not see the
+    stated for), ``unit``, ``source`` and ``month_before`` (the month that the bill's is held
+    against; Date, null for what is stated). Raises OutsideReach for a reader who may not see the
     world.
     """
     stated = figures(warehouse, chosen, reach)
-    now, before = _two_months(warehouse, chosen, reach)
-    if now is None:
-        return stated
-    bill = {
-        "metric": _MONTHLY_COST,
-        "value": now["cost_usd"],
-        "before": before["cost_usd"] if before else None,
-        "since": now["month"],
-        "unit": "USD",
-        "source": "bills",
-    }
-    return pl.concat([stated, pl.DataFrame([bill], schema=stated.schema)])
+    billed = _billed("cost_usd", warehouse, chosen, reach)
+    bill = billed.drop_nulls("month").select(
+        pl.lit(_MONTHLY_COST).alias("metric"), "value", "before", pl.col("month").alias("since"),
+        pl.lit("USD").alias("unit"), pl.lit("bills").alias("source"), "month_before",
+    )  # fmt: skip
+    return pl.concat([stated, bill], how="diagonal")
 
 
 def scale_course(warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
@@ -153,36 +154,9 @@ def _reachable_at_end(warehouse: Warehouse, chosen: Slice, reach: Reach) -> dict
     return {"people": last["people"], "reachable": last["reachable"]} if is_whole else None
 
 
-def _cost(warehouse: Warehouse, chosen: Slice, reach: Reach) -> Row:
-    now, before = _two_months(warehouse, chosen, reach)
-    value = now["cost_per_mau_usd"] if now else None
-    return (
-        "cost_per_mau_usd", value, before["cost_per_mau_usd"] if before else None, None, None
-    )  # fmt: skip
-
-
-def _two_months(
-    warehouse: Warehouse, chosen: Slice, reach: Reach
-) -> tuple[Month | None, Month | None]:
-    """The last month that was complete by the end of the span, and the one it is held against.
-
-    A month is held against the one before it, or against its own a year before: two spans that are
-    shorter than a month would have the same one.
-    """
-    until = chosen.span.until
-    recent = chosen.over(Span(until - 2 * _YEAR, until))
-    months = cost_per_mau(warehouse, recent, reach).filter("is_complete", pl.col("day") < until)
-    by_month = {row["month"]: row for row in months.iter_rows(named=True)}
-    last = max(by_month, default=None)
-    if last is None:
-        return None, None
-    return by_month[last], by_month.get(_month_against(last, chosen.comparison))
-
-
-def _month_against(month: date, comparison: Comparison) -> date:
-    if comparison is Comparison.YEAR_BEFORE:
-        return month.replace(year=month.year - 1)
-    return period_start(month - timedelta(days=1), Grain.MONTH)
+def _billed(metric: str, warehouse: Warehouse, chosen: Slice, reach: Reach) -> pl.DataFrame:
+    """A figure of the bill as the page of cost has it, in one row."""
+    return billed(warehouse, chosen, reach).filter(pl.col("metric") == metric)
 
 
 def _uploads(warehouse: Warehouse, chosen: Slice, reach: Reach) -> Row:

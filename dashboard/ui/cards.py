@@ -37,7 +37,7 @@ _RELATIVE = frozenset({Unit.PEOPLE, Unit.VIDEOS, Unit.VIEWS, Unit.SECONDS, Unit.
 """Units whose change is told in per cent of what it was."""
 
 
-Row: TypeAlias = Mapping[str, float | str | None]
+Row: TypeAlias = Mapping[str, float | str | date | None]
 
 
 def headline_cards(
@@ -83,11 +83,12 @@ def scale_cards(page: Page, headlines: Sequence[Headline], read: Read, *, course
 def number_card(page: Page, headline: Headline, row: Row, course: Sequence[float]) -> None:
     """One number; ``row`` holds its value, the value before, and the ends of its interval.
 
-    Where the row has ``stated``, that says where the figure is from, and nothing was sampled.
+    ``month_before`` in it is the month of the value before, where that is not the end of the
+    compared span. ``stated`` says where the figure is from, and that nothing was sampled.
     """
     value, before = _number(row["value"]), _number(row["before"])
     change = _change(value, before, headline.unit)
-    against = headline.against or f"vs {short_day(page.chosen.compared.span.last_day)}"
+    against = f"vs {_held_against(page, row)}"
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.metric(
             headline.label,
@@ -148,8 +149,16 @@ def _colour(headline: Headline, row: Row) -> Literal["normal", "inverse", "off"]
     return "inverse" if headline.is_better_low else "normal"
 
 
-def _number(value: float | str | None) -> float | None:
-    return None if isinstance(value, str) else value
+def _held_against(page: Page, row: Row) -> str:
+    """The month that a month is held against; else the end of the compared span."""
+    month = row.get("month_before")
+    if isinstance(month, date):
+        return f"{month:%B %Y}"
+    return short_day(page.chosen.compared.span.last_day)
+
+
+def _number(value: float | str | date | None) -> float | None:
+    return value if isinstance(value, float | int) else None
 
 
 def _certainties(page: Page, row: Row, headline: Headline) -> Iterator[str]:

@@ -84,8 +84,8 @@ def audit_verdict(url: sa.URL, folder: Path) -> tuple[int, str]:
         audit = Path(url.database or "")
     else:
         audit = folder / "audit.jsonl"
-        with closing(Database(url)) as database, database.reading() as connection:
-            audit.write_text("".join(exported(connection)))
+        with closing(Database(url)) as database:
+            audit.write_text("".join(exported(database)))
     points, key = str(folder / "checkpoints.log"), str(folder / "audit.pub")
     command = [sys.executable, str(_VERIFIER), str(audit), "--checkpoints", points, "--key", key]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -93,9 +93,9 @@ def audit_verdict(url: sa.URL, folder: Path) -> tuple[int, str]:
 
 
 def _published(warehouse: Path) -> list[dict]:
-    files = read_manifest(warehouse).tables[APPLIED_CHANGES.name].files
-    rows = pl.concat([pl.read_parquet(warehouse / file.path) for file in files])
-    return [_compared(row) for row in rows.to_dicts()]
+    told = read_manifest(warehouse).tables.get(APPLIED_CHANGES.name)
+    frames = [pl.read_parquet(warehouse / file.path) for file in told.files] if told else []
+    return [_compared(row) for frame in frames for row in frame.to_dicts()]
 
 
 def _key(row: dict) -> tuple[str, int]:

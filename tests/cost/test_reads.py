@@ -112,6 +112,26 @@ def test_the_real_bill_is_told_for_each_person_view_upload_and_hour(billed: Path
     })  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "held"),
+    [
+        # Spans shorter than a month: both ended after the same month.
+        (date(2024, 4, 10), date(2024, 4, 17), date(2024, 2, 1)),
+        (date(2024, 4, 1), date(2024, 5, 1), date(2024, 3, 1)),
+        (date(2024, 4, 1), date(2024, 6, 1), date(2024, 3, 1)),
+        (date(2024, 2, 1), date(2024, 2, 8), None),
+    ],
+)
+def test_a_month_is_held_against_the_one_at_the_end_of_the_compared_span_and_never_itself(
+    tmp_path: Path, since: date, until: date, held: date | None
+) -> None:
+    lines = [charge(month, "1") for month in range(1, 7)]
+    warehouse = write_warehouse(tmp_path, cost_lines=lines)
+    chosen = Slice(Span(since, until), datetime(2024, 6, 30, tzinfo=UTC))
+    [month] = set(reads.headline(warehouse, chosen, WORLD)["month_before"])
+    assert month == held
+
+
 def test_a_choice_of_countries_has_no_cost_of_its_own(billed: Path) -> None:
     figures = asked(reads.headline, billed, countries=frozenset({"IN"}))
     assert figures["value"].to_list() == [None] * 5

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from dashboard.access.reader import WORLD, Reach
+from dashboard.cost.reads import headline as billed
 from dashboard.errors import OutsideReach
 from dashboard.growth.reads import active_people, reachable_people
 from dashboard.overview import reads
@@ -105,6 +106,21 @@ def test_a_month_is_held_against_the_one_before_it_however_short_the_span(
 ) -> None:
     rows = reads.headline(house, chosen(55, days=3, as_of=55), WORLD)
     assert _by_metric(rows, "before")["cost_per_mau_usd"] is None
+
+
+@pytest.mark.parametrize(("until", "days"), [(55, 3), (45, 28), (60, 30)])
+def test_the_overview_and_the_page_of_cost_hold_a_month_against_the_same_one(
+    house: Warehouse, until: int, days: int
+) -> None:
+    asked = chosen(until, days=days, as_of=until)
+    columns = ["value", "before", "month_before"]
+    for here, there, name in (
+        (reads.headline, "cost_per_mau_usd", "cost_per_mau_usd"),
+        (reads.scale, "cost_usd", "monthly_cost_usd"),
+    ):
+        theirs = billed(house, asked, WORLD).filter(pl.col("metric") == there)
+        ours = here(house, asked, WORLD).filter(pl.col("metric") == name)
+        assert ours.select(columns).rows() == theirs.select(columns).rows()
 
 
 def test_the_headline_says_whom_it_leaves_out(house: Warehouse) -> None:
