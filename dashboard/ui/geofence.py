@@ -1,7 +1,6 @@
-"""Panels of the geofence: the register of orders, what is in force where, and how the edge runs."""
+"""Panels of the geofence: the register of orders, and every text that was ever in force."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import streamlit as st
@@ -16,14 +15,12 @@ from dashboard.ui.acting import barred
 from dashboard.ui.change_forms import ASKED
 from dashboard.ui.change_lists import CHANGES_PAGE
 from dashboard.ui.failures import told
-from dashboard.ui.geofence_map import map_of
 from dashboard.ui.identity import control, watching
 from dashboard.ui.page import Desk
 from dashboard.ui.silence import LOOK_EVERY
 from dashboard.ui.tables import twin_table
 from dashboard.ui.words import plain
 
-_MAP_EVERY = timedelta(seconds=10)
 _INSTANT = pl.Datetime("us", "UTC")
 _ORDERS: dict[str, pl.DataType] = {
     **dict.fromkeys(("order", "stands", "does", "places"), pl.String()),
@@ -61,35 +58,6 @@ def draft_button(desk: Desk) -> None:
                  query_params={ASKED: ChangeKind.GEOFENCE.value})  # fmt: skip
 
 
-@st.fragment(run_every=_MAP_EVERY)
-def in_force_panel(desk: Desk) -> None:
-    """What was in force at an instant, now unless another is chosen, country by country."""
-    with st.container(border=True, gap="xsmall"), told():
-        st.subheader("In force", anchor=False, help="By country, by the platform's clock.")
-        chosen = st.datetime_input("At this instant, UTC; empty for now", value=None, width=280,
-                                   key="geofence at")  # fmt: skip
-        at = chosen.replace(tzinfo=UTC) if isinstance(chosen, datetime) else None
-        found = watching().geofence(at)
-        in_force = [row for row in found.orders if row.standing == Standing.IN_FORCE]
-        rows = [
-            (country_name(country), *_what(row), row.rule.authority, row.rule.order_number,
-             row.applied_at, row.rule.ends_at, row.change)
-            for row in in_force
-            for country in row.rule.countries
-        ]  # fmt: skip
-        if not rows:
-            st.caption(f"Nothing was in force at {found.at:%Y-%m-%d %H:%M} UTC.")
-            return
-        map_of(in_force)
-        schema = {
-            **dict.fromkeys(("country", "order", "does", "places", "authority", "number"),
-                            pl.String()),
-            "since": _INSTANT, "until": _INSTANT, "change": pl.String(),
-        }  # fmt: skip
-        frame = pl.DataFrame(rows, schema=schema, orient="row").sort("country", "order")
-        twin_table(frame, name="geofence_in_force", title="In force")
-
-
 @st.fragment
 def history_panel(desk: Desk) -> None:
     """Every text that was ever put in force in one country."""
@@ -97,11 +65,14 @@ def history_panel(desk: Desk) -> None:
         st.subheader("History", anchor=False, help="Every text of every rule, the newest first.")
         found = control().geofence()
         texts = found.history
+        if not texts:
+            st.caption("No rule was ever in force here.")
+            return
         named = sorted({code for text in texts for code in text.rule.countries}, key=country_name)
         where = st.selectbox("Country", named, index=None, format_func=country_name,
                              placeholder="all of them", key="geofence country")  # fmt: skip
         rows = [
-            (text.rule.id, "lifted" if text.is_lifted else _does(text.rule), _places(text.rule),
+            (text.rule.id, "lifted" if text.is_lifted else does_of(text.rule), places_of(text.rule),
              text.applied_at, text.ended_at, text.change)
             for text in reversed(texts) if where is None or where in text.rule.countries
         ]  # fmt: skip
@@ -129,8 +100,8 @@ def _order(row: OrderRow, served: Counter[str]) -> tuple[object, ...]:
     is_live = row.standing == Standing.IN_FORCE
     edges = f"{row.edges_current} of {row.edges}" if row.edges is not None else ""
     return (
-        rule.id, row.standing.replace("_", " ") + _unapproved(row) + late, _does(rule),
-        _places(rule), row.people, rule.due_at, row.applied_at, edges,
+        rule.id, row.standing.replace("_", " ") + _unapproved(row) + late, does_of(rule),
+        places_of(rule), row.people, rule.due_at, row.applied_at, edges,
         sum(served[country] for country in rule.countries) if is_live else None,
         row.open_jobs, row.overdue_jobs,
         None if row.revenue_usd is None else round(row.revenue_usd),
@@ -146,13 +117,11 @@ def _unapproved(row: OrderRow) -> str:
     return f", not approved, ends at {row.lapses_at:%Y-%m-%d %H:%M} UTC"
 
 
-def _what(row: OrderRow) -> tuple[str, str, str]:
-    return row.rule.id, _does(row.rule), _places(row.rule)
-
-
-def _does(rule: Fenced) -> str:
+def does_of(rule: Fenced) -> str:
+    """What a rule does, in words."""
     return rule.action.replace("_", " ")
 
 
-def _places(rule: Fenced) -> str:
+def places_of(rule: Fenced) -> str:
+    """Where a rule holds, in words."""
     return ", ".join(place_name(place) for place in rule.places)

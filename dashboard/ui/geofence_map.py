@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import polars as pl
 import streamlit as st
 
 from dashboard.charts.drawing import Drawing
@@ -25,15 +26,18 @@ _IN_PART = "in part"
 _STRENGTH = [action.value for action in Action]
 
 
-def map_of(orders: Iterable[OrderRow]) -> None:
-    """The map of orders in force, in words for those who do not see it."""
-    drawing = _drawing(list(orders))
+def map_of(orders: Iterable[OrderRow], elsewhere: pl.DataFrame) -> None:
+    """The map of orders in force, in words for those who do not see it.
+
+    ``elsewhere`` has what the data says was closed without them, as told_by_data gives it.
+    """
+    drawing = _drawing(list(orders), elsewhere)
     st.caption(plain(drawing.takeaway))
     st.plotly_chart(drawing.figure, theme=None, config=CONFIG, alt=drawing.description,
                     key="chart geofence map")  # fmt: skip
 
 
-def _drawing(orders: list[OrderRow]) -> Drawing:
+def _drawing(orders: list[OrderRow], elsewhere: pl.DataFrame) -> Drawing:
     by_strength = sorted(orders, key=lambda row: _STRENGTH.index(row.rule.action))
     strongest: dict[str, Marked] = {}
     for row in by_strength:
@@ -41,6 +45,8 @@ def _drawing(orders: list[OrderRow]) -> Drawing:
             mark = _marked(country, row)
             if strongest.setdefault(country, mark).said == _IN_PART:
                 strongest[country] = mark
+    for country, title, does in elsewhere.select("country", "title", "does").drop_nulls().rows():
+        strongest.setdefault(country, _told(country, title, does))
     palette = DARK if st.context.theme.type == "dark" else LIGHT
     closed = [each for each in strongest.values() if each.role is Role.LOSS]
     said = f"{plural(len(strongest), 'country', 'countries')} under a rule"
@@ -50,10 +56,19 @@ def _drawing(orders: list[OrderRow]) -> Drawing:
     return Drawing(figure, takeaway, "Small countries have no shape and stand in the table.")
 
 
+def _told(country: str, title: str, does: str) -> Marked:
+    role = next((_ROLES[each] for each in Action if _in_words(each) == does), Role.TOTAL)
+    return Marked(country, does, role, f"{title}, by the data alone")
+
+
+def _in_words(action: Action) -> str:
+    return action.value.replace("_", " ")
+
+
 def _marked(country: str, row: OrderRow) -> Marked:
     action = Action(row.rule.action)
     is_whole = country in row.rule.places
-    does = action.value.replace("_", " ")
+    does = _in_words(action)
     told = f"{row.rule.id}, {row.rule.authority}"
     if not is_whole:
         # A part of a country must not look like the whole of it.

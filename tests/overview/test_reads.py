@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from dashboard.warehouse.duckdb_engine import open_folder
 from dashboard.warehouse.engine import Warehouse
 from dashboard.warehouse.ingest import IngestOptions, Load, ingest_in_turn
 from tests.pages.opened import empty_warehouse
-from tests.warehouse.hand_made import Row, day, frame_of, noon, seen_after, visit
+from tests.warehouse.hand_made import Row, applied, day, frame_of, noon, seen_after, visit
 
 DAYS = 60
 PEOPLE = 10
@@ -37,7 +37,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
             for person in range(PEOPLE)
             if person >= 4 or number < 50
         ],
-        applied_changes=[_block(50, ["IN"], "IN"), _block(40, ["US"], "US", ended=45)],
+        applied_changes=[_block(50, "IN"), _block(40, "US", ended=45)],
         cost_lines=[_charge(1, "100.10"), _charge(31, "3.30"), _charge(60, "7.00", "EUR")],
         uploads=[_upload(number, creator) for number in (1, 55, 56) for creator in (1, 2)],
         scale=[
@@ -202,13 +202,8 @@ def _ingested(folder: Path, **tables: Sequence[Row]) -> Warehouse:
     return open_folder(folder / "warehouse")
 
 
-def _block(number: int, countries: list[str], name: str, ended: int = 0) -> dict[str, object]:
-    return {
-        "change_id": f"block-{name}", "revision": 1, "kind": "geofence", "title": name,
-        "applied_at": datetime.combine(day(number), datetime.min.time(), UTC),
-        "ended_at": noon(ended) if ended else None, "countries": countries,
-        "action": "block all", "content_hash": "0",
-    }  # fmt: skip
+def _block(number: int, country: str, ended: int = 0) -> Row:
+    return applied(f"block-{country}", country, country, number, ended=ended)
 
 
 def _charge(number: int, cost: str, currency: str = "USD") -> dict[str, object]:

@@ -15,6 +15,7 @@ from tests.backend.changes.acting import ok, people
 from tests.backend.changes.fences import THREE, a_fence, in_force, submitted
 from tests.geofence.ruling import basis
 from tests.pages.opened import Who, opened, texts
+from tests.warehouse.hand_made import applied, visit, write_warehouse
 
 pytestmark = pytest.mark.parametrize("plane", [ClockMode.WALL], indirect=True)
 
@@ -128,6 +129,30 @@ def test_a_rule_of_a_part_with_an_end_says_what_its_action_needs(
     assert written["window"]["until"] == "2020-07-01T00:00:00"
     assert written["expires_at"].startswith("2020-07-01T00:00:00")
     assert (written["places"], written["instead_of"]) == (["CA-QC"], ["in-69a"])
+
+
+def test_what_the_data_says_is_closed_is_told_apart_from_rules_of_this_control_plane(
+    plane: ControlPlane, tiny_warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with people(plane, **THREE) as at:
+        in_force(at, a_fence())
+        [own] = ok(at["olu"].get("/v1/geofence"))["orders"]
+    closed = [
+        applied("old", "HK", "Hong Kong: withdrawn"), applied(own["change"], "IN", "ours"),
+        applied("over", "PK", "Pakistan: closed", ended=20),
+    ]  # fmt: skip
+    folder = tmp_path / "closed"
+    write_warehouse(folder, user_days=[visit(1, 1, "US web")], applied_changes=closed)
+    page = opened(monkeypatch, folder, screen="geofence", who=Who((Role.EXECUTIVE,)))
+    assert not page.exception
+    assert "1 country is closed by no rule of this control plane: Hong Kong." in texts(page)
+    shown = _tables(page)
+    assert "Hong Kong: withdrawn" in shown
+    assert "Pakistan: closed" not in shown
+    assert "ours" not in shown
+    sees_brazil = Who((Role.EXECUTIVE,), frozenset({"BR"}))
+    theirs = opened(monkeypatch, folder, screen="geofence", who=sees_brazil)
+    assert "Hong Kong" not in texts(theirs) + _tables(theirs)
 
 
 def test_the_edge_tells_who_straggles_and_what_becomes_of_requests(

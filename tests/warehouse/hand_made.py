@@ -64,6 +64,19 @@ def visit(number: int, person: int, place: str = "IN ios", *, views: int = 1) ->
     }
 
 
+def applied(change: str, country: str, title: str, number: int = 1, *, ended: int = 0) -> Row:
+    """A country closed from the beginning of a day on, until the noon of another if that is given.
+
+    Days are numbered as ``day`` has them.
+    """
+    return {
+        "change_id": change, "revision": 1, "kind": "geofence", "title": title,
+        "applied_at": datetime.combine(day(number), datetime.min.time(), UTC),
+        "ended_at": noon(ended) if ended else None, "countries": [country],
+        "action": "block all", "content_hash": "0",
+    }  # fmt: skip
+
+
 def write_warehouse(folder: Path, **tables: Sequence[Row]) -> Warehouse:
     """A warehouse whose tables hold these rows, complete up to the end of 2024."""
     held = {name: stored(folder, name, rows) for name, rows in tables.items()}
