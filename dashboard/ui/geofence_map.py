@@ -49,7 +49,7 @@ def _drawing(orders: list[OrderRow], elsewhere: pl.DataFrame) -> Drawing:
         strongest.setdefault(country, _told(country, title, does))
     palette = DARK if st.context.theme.type == "dark" else LIGHT
     closed = [each for each in strongest.values() if each.role is Role.LOSS]
-    said = f"{plural(len(strongest), 'country', 'countries')} under a rule"
+    said = f"{plural(len(strongest), 'country is', 'countries are')} restricted"
     named = ", ".join(sorted(country_name(each.country) for each in closed))
     takeaway = f"{said}; everything is blocked in {named}." if named else f"{said}."
     figure = marked_map(list(strongest.values()), palette=palette)
