@@ -21,6 +21,7 @@ NARROWEST_PX = 440
 room on any wider one, where everything stands farther apart."""
 _LETTER_PX = 6.3
 _LONGEST_LABEL = 34
+_SHORTER_LABELS = (22, 14)
 
 
 _Stretch: TypeAlias = tuple[float, float]
@@ -72,9 +73,10 @@ class _Row(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Where a mark's words stand: a lane above the plot and the side they run to."""
+    """A mark's words and where they stand: a lane above the plot and the side they run to."""
 
     mark: Mark
+    text: str
     lane: int
     leftwards: bool
 
@@ -131,22 +133,23 @@ def drawn(marks: Sequence[Mark]) -> tuple[Mark, ...]:
 
 
 def labels(marks: Sequence[Mark], span: Span, width_px: int) -> list[Label]:
-    """Room for each mark's words, incidents first; a mark that finds none goes without."""
+    """Room for each mark's words, incidents first.
+
+    Words that find no room are cut; a mark that finds none even then goes without.
+    """
     taken: list[list[_Stretch]] = [[] for _ in range(_LANES)]
     placed = []
     for mark in sorted(marks, key=lambda m: (m.kind is not MarkKind.INCIDENT, m.since)):
         starts = _place_px(max(mark.since, span.since), span, width_px)
-        length = len(_label(mark, span)) * _LETTER_PX + 10
-        stretches = [(starts, starts + length), (starts - length, starts)]
-        found = next(
-            ((lane, stretch) for lane, row in enumerate(taken) for stretch in stretches
-             if stretch[0] >= 0 and stretch[1] <= width_px and _is_free(row, stretch)),
-            None,
-        )  # fmt: skip
-        if found:
-            lane, stretch = found
-            taken[lane].append(stretch)
-            placed.append(Label(mark, lane, leftwards=stretch == stretches[1]))
+        for text in _texts(mark, span):
+            length = len(text) * _LETTER_PX + 10
+            stretches = [(starts, starts + length), (starts - length, starts)]
+            found = _room(taken, stretches, width_px)
+            if found:
+                lane, stretch = found
+                taken[lane].append(stretch)
+                placed.append(Label(mark, text, lane, leftwards=stretch == stretches[1]))
+                break
     return placed
 
 
@@ -204,7 +207,7 @@ def _words(label: Label, span: Span, palette: Palette) -> Spec:
         "x": str(max(mark.since, span.since)), "xref": "x", "y": 1, "yref": "paper",
         "xanchor": "right" if label.leftwards else "left", "yanchor": "bottom",
         "yshift": label.lane * LANE_PX, "xshift": -2 if label.leftwards else -1,
-        "text": _label(mark, span), "showarrow": False,
+        "text": plain_text(label.text), "showarrow": False,
         "font": {"size": 11, "color": _colour(mark, palette)}, "hovertext": _hover(mark),
         "align": "left",
     }  # fmt: skip
@@ -215,11 +218,9 @@ def plain_text(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def short_label(text: str) -> str:
+def short_label(text: str, most: int = _LONGEST_LABEL) -> str:
     """The text, cut where it is too long to stand beside a drawing."""
-    if len(text) <= _LONGEST_LABEL:
-        return text
-    return text[: _LONGEST_LABEL - 1].rstrip() + "…"
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _hover(mark: Mark) -> str:
@@ -230,10 +231,21 @@ def _hover(mark: Mark) -> str:
     return f"<b>{plain_text(mark.title)}</b><br>{when}{detail}"
 
 
-def _label(mark: Mark, span: Span) -> str:
-    """The title, cut where it is long; an arrow says that it began before the span."""
-    title = short_label(mark.title)
-    return plain_text(title if mark.since >= span.since else f"◂ {title}")
+def _texts(mark: Mark, span: Span) -> list[str]:
+    """The title, cut where it is long, and shorter; an arrow: it began before the span."""
+    begins = "" if mark.since >= span.since else "◂ "
+    return [begins + short_label(mark.title, most) for most in (_LONGEST_LABEL, *_SHORTER_LABELS)]
+
+
+def _room(
+    taken: Sequence[Sequence[_Stretch]], stretches: Sequence[_Stretch], width_px: int
+) -> tuple[int, _Stretch] | None:
+    """The lowest lane in which one of these stretches is free, and that stretch."""
+    return next(
+        ((lane, stretch) for lane, row in enumerate(taken) for stretch in stretches
+         if stretch[0] >= 0 and stretch[1] <= width_px and _is_free(row, stretch)),
+        None,
+    )  # fmt: skip
 
 
 def _place_px(day: date, span: Span, width_px: int) -> float:

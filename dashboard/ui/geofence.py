@@ -24,9 +24,8 @@ from dashboard.ui.words import plain
 _INSTANT = pl.Datetime("us", "UTC")
 _ORDERS: dict[str, pl.DataType] = {
     **dict.fromkeys(("order", "stands", "does", "places"), pl.String()),
-    "people_at_stake": pl.Int64(), "due": _INSTANT, "since": _INSTANT,
-    "edges_that_run_it": pl.String(), "still_served_there": pl.Int64(), "jobs_open": pl.Int64(),
-    "jobs_overdue": pl.Int64(), "revenue_a_month_usd": pl.Int64(),
+    "people": pl.Int64(), "usd_a_month": pl.Int64(), "due": _INSTANT, "edges": pl.String(),
+    **dict.fromkeys(("still_served", "jobs_overdue", "jobs_open"), pl.Int64()), "since": _INSTANT,
     **dict.fromkeys(("authority", "number", "change"), pl.String()),
 }  # fmt: skip
 
@@ -43,6 +42,7 @@ def register_panel(desk: Desk) -> None:
             return
         twin_table(_orders(found), name="geofence_orders", title="Orders")
         st.caption(
+            "People and dollars a month: what is at stake. Edges: points of presence that run it. "
             "Still served: requests of the last minute from countries closed on every surface."
         )
 
@@ -101,11 +101,11 @@ def _order(row: OrderRow, served: Counter[str]) -> tuple[object, ...]:
     edges = f"{row.edges_current} of {row.edges}" if row.edges is not None else ""
     return (
         rule.id, row.standing.replace("_", " ") + _unapproved(row) + late, does_of(rule),
-        places_of(rule), row.people, rule.due_at, row.applied_at, edges,
+        places_of(rule), row.people,
+        None if row.revenue_usd is None else round(row.revenue_usd), rule.due_at, edges,
         sum(served[country] for country in rule.countries) if is_live else None,
-        row.open_jobs, row.overdue_jobs,
-        None if row.revenue_usd is None else round(row.revenue_usd),
-        rule.authority, rule.order_number, row.change,
+        row.overdue_jobs, row.open_jobs, row.applied_at, rule.authority, rule.order_number,
+        row.change,
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def test_words_never_touch_on_the_narrowest_screen_nor_on_a_wide_one() -> None:
         taken: dict[int, list[tuple[float, float]]] = {}
         for label in placed:
             starts = (label.mark.since - FIRST).days / JUNE.length_days * width_px
-            length = 6 * len(label.mark.title)
+            length = 6 * len(label.text)
             left = starts - length if label.leftwards else starts
             assert left >= -1
             assert left + length <= width_px + 1
@@ -64,6 +64,13 @@ def test_words_never_touch_on_the_narrowest_screen_nor_on_a_wide_one() -> None:
         for row in taken.values():
             ordered = sorted(row)
             assert all(a[1] <= b[0] for a, b in pairwise(ordered))
+
+
+def test_words_that_find_no_room_are_cut_rather_than_left_out() -> None:
+    middle = [incident("Closed by order of the ministry of the interior", date(2020, 6, 16))]
+    assert [label.text for label in labels(middle, JUNE, 300)] == ["Closed by order of th…"]
+    assert [label.text for label in labels(middle, JUNE, 200)] == ["Closed by ord…"]
+    assert labels(middle, JUNE, 80) == []
 
 
 def test_a_plot_is_not_flattened_by_many_lanes_of_words() -> None:

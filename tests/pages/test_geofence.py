@@ -55,7 +55,7 @@ def test_the_register_tells_money_jobs_and_what_is_not_approved(
     assert "in force, not approved, stays until it is decided, after its deadline" in shown
     assert "'jobs_open': [5]" in shown
     assert "'jobs_overdue': [5]" in shown
-    assert "'revenue_a_month_usd'" in shown
+    assert "'usd_a_month'" in shown
 
 
 def test_what_was_in_force_at_an_instant_is_told(
