@@ -42,7 +42,7 @@ LINE = _BEGINS + _LINE
 TEXT = LINE + _MORE + "long" * 350
 """More of it for what takes 2,000 signs, with no place to break the line."""
 ENDLESS = (LINE + _MORE + "long" * 2_500)[:10_000]
-_SHORTEST = 12
+_SHORTEST = 9
 """A label that was cut short shows at least so much of it."""
 _SHOWN = """() => document.body.textContent"""
 _MADE = """() => [...document.querySelectorAll('a, img, script, iframe, object, embed, form')]

@@ -27,12 +27,15 @@ def demo(sample_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def _control_plane(server: Server) -> psutil.Process:
-    def found() -> list[psutil.Process]:
-        children = psutil.Process(server.process.pid).children(recursive=True)
-        return [each for each in children if "backend" in _words(each)]
+    found: list[psutil.Process] = []
 
-    comes_true(lambda: bool(found()), within_seconds=60)
-    [process] = found()
+    def is_there() -> bool:
+        children = psutil.Process(server.process.pid).children(recursive=True)
+        found[:] = [each for each in children if "backend" in _words(each)]
+        return bool(found)
+
+    comes_true(is_there, within_seconds=60)
+    [process] = found
     return process
 
 
