@@ -21,8 +21,8 @@ sample: $(VENV)/.installed ## build the sample warehouse again
 	@$(BIN)/python -m dashboard sample
 
 test: check ## checks, then the tests, a browser included; drills are left to 'make drill'
-	@$(BIN)/pytest -n 2 --dist worksteal -m 'not browser and not drill'
-	@$(BIN)/pytest -m 'browser and not drill'
+	@$(BIN)/pytest -n 2 --dist worksteal -m '(not browser or patient) and not drill'
+	@$(BIN)/pytest -m 'browser and not patient and not drill'
 
 docs: $(VENV)/.installed ## write the pages that follow the code: queries, data contract
 	@$(BIN)/python -m dashboard.warehouse.catalogue

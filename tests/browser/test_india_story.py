@@ -15,7 +15,9 @@ from tests.browser.acting import PATIENCE_MS, act, choose, come, fill, saved, se
 from tests.browser.story import Story
 from tests.servers import Server, Way, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.sample, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.browser, pytest.mark.patient, pytest.mark.sample, pytest.mark.timeout(600),
+]  # fmt: skip
 
 RECEIVED = datetime(2020, 6, 29, 15, tzinfo=UTC)
 AFTERWARDS = datetime(2020, 7, 2, 9, tzinfo=UTC)
