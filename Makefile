@@ -21,7 +21,7 @@ sample: $(VENV)/.installed ## build the sample warehouse again
 	@$(BIN)/python -m dashboard sample
 
 test: check ## checks, then the tests, a browser included; drills are left to 'make drill'
-	@$(BIN)/pytest -n 2 --dist worksteal -m '(not browser or patient) and not drill'
+	@$(BIN)/pytest -n 3 --dist worksteal -m '(not browser or patient) and not drill'
 	@$(BIN)/pytest -m 'browser and not patient and not drill'
 
 docs: $(VENV)/.installed ## write the pages that follow the code: queries, data contract
@@ -29,7 +29,7 @@ docs: $(VENV)/.installed ## write the pages that follow the code: queries, data 
 	@$(BIN)/python -m dashboard.warehouse.contract_page
 
 test-fast: $(VENV)/.installed-dev ## the quick tests: no browser, no sample, nothing wide
-	@$(BIN)/pytest -n 2 --dist worksteal -m 'not browser and not sample and not wide and not drill'
+	@$(BIN)/pytest -n 3 --dist worksteal -m 'not browser and not sample and not wide and not drill'
 
 check: $(VENV)/.installed-dev $(VENV)/.browser ## style, types and walls
 	@$(BIN)/ruff check .

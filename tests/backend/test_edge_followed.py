@@ -32,6 +32,7 @@ def test_a_change_reaches_the_last_point_within_seconds(
     assert took < _CHANGE_SECONDS
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_one_cut_off_keeps_its_rules_and_is_shown_while_the_others_follow(
     plane: ControlPlane, tmp_path: Path

@@ -59,6 +59,7 @@ def test_a_dozen_come_back_after_a_kill_and_end_when_told(
         assert not psutil.pid_exists(last)
 
 
+@pytest.mark.wide
 def test_a_dozen_idle_for_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ledger, key = Ledger(), _keyed(tmp_path, monkeypatch)
     with serving(Edge(Rules().live, ledger, key)) as address, beside(tmp_path, address) as program:
