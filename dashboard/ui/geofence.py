@@ -1,6 +1,7 @@
 """Panels of the geofence: the register of orders, and every text that was ever in force."""
 
 from collections import Counter
+from datetime import timedelta
 
 import polars as pl
 import streamlit as st
@@ -15,12 +16,13 @@ from dashboard.ui.acting import barred
 from dashboard.ui.change_forms import ASKED
 from dashboard.ui.change_lists import CHANGES_PAGE
 from dashboard.ui.failures import told
-from dashboard.ui.identity import control, watching
+from dashboard.ui.identity import watching
 from dashboard.ui.page import Desk
 from dashboard.ui.silence import LOOK_EVERY
 from dashboard.ui.tables import twin_table
 from dashboard.ui.words import plain
 
+_HISTORY_EVERY = timedelta(seconds=10)
 _INSTANT = pl.Datetime("us", "UTC")
 _ORDERS: dict[str, pl.DataType] = {
     **dict.fromkeys(("order", "stands", "does", "places"), pl.String()),
@@ -58,12 +60,12 @@ def draft_button(desk: Desk) -> None:
                  query_params={ASKED: ChangeKind.GEOFENCE.value})  # fmt: skip
 
 
-@st.fragment
+@st.fragment(run_every=_HISTORY_EVERY)
 def history_panel(desk: Desk) -> None:
     """Every text that was ever put in force in one country."""
     with st.container(border=True, gap="xsmall"), told():
         st.subheader("History", anchor=False, help="Every text of every rule, the newest first.")
-        found = control().geofence()
+        found = watching().geofence()
         texts = found.history
         if not texts:
             st.caption("No rule was ever in force here.")

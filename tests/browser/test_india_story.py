@@ -50,6 +50,8 @@ def test_an_order_is_obeyed_at_the_edge_relaxed_in_part_and_back(
         _expect(executive, re.compile("None straggles"))
         _expect(executive, re.compile("lacks 5 duties of 6"))
         _relaxed_and_back(operator, ann, ben)
+        # Closed, relaxed, closed again: the history tells it to whoever only looks on.
+        _expect(executive, re.compile("^3 rows"))
         _expect(executive, re.compile(r"India in the minute of .*: 0 served"), _A_MINUTE_MS)
         executive.keep_screenshot("india-geofence")
         set_clock(demo, AFTERWARDS)
