@@ -34,7 +34,7 @@ _SHORTEST, _LONGEST = 0.1, 1.5
 """Seconds of work between the program's start and its kill."""
 _ONCE = "dashboard/backend/once.py"
 _OUTBOX = "dashboard/backend/changes/outbox.py"
-_SENT = "        _publish(plane, plane.warehouse_place, [row.row for row in waiting])"
+_SENT = "        taken, refused = _taken(plane, plane.warehouse_place, rows)"
 _NOTED_FIRST = f"""        noted = OUTBOX.c.number.in_([row.number for row in waiting])
         with plane.database.writing() as connection:
             connection.execute(sa.update(OUTBOX).where(noted).values(published_at=plane.wall()))

@@ -34,23 +34,28 @@ _NO_FOLDER = (
 def publish_waiting(plane: ControlPlane) -> int:
     """Tell the warehouse what waits, the oldest first; how many rows that was.
 
-    Raises IngestError, WarehouseError or OSError where it does not take them; they wait on.
+    Raises IngestError, WarehouseError or OSError where it does not take them; they wait on. A row
+    that it refuses waits alone.
     """
     with plane.database.reading() as connection:
         waiting = connection.execute(_waiting().limit(_AT_ONCE)).all()
     if not waiting or not isinstance(plane.warehouse_place, Path):
         return 0
     try:
-        _publish(plane, plane.warehouse_place, [row.row for row in waiting])
+        rows = {row.number: row.row for row in waiting}
+        taken, refused = _taken(plane, plane.warehouse_place, rows)
         _load(plane, plane.warehouse_place)
     except (DashboardError, OSError) as failed:
         _TROUBLE[plane.database] = str(failed)
         raise
-    _TROUBLE.pop(plane.database, None)
-    these = OUTBOX.c.number.in_([row.number for row in waiting])
     with plane.database.writing() as connection:
-        connection.execute(sa.update(OUTBOX).where(these).values(published_at=plane.wall()))
-    return len(waiting)
+        these = sa.update(OUTBOX).where(OUTBOX.c.number.in_(taken))
+        connection.execute(these.values(published_at=plane.wall()))
+    if refused:
+        _TROUBLE[plane.database] = refused
+        raise IngestError(refused)
+    _TROUBLE.pop(plane.database, None)
+    return len(taken)
 
 
 def outbox_state(plane: ControlPlane) -> OutboxState:
@@ -81,7 +86,23 @@ def _load(plane: ControlPlane, folder: Path) -> None:
     load_folder(folder, connection, plane.load_into.database, in_silence)
 
 
-def _publish(plane: ControlPlane, folder: Path, rows: list[str]) -> None:
+def _taken(plane: ControlPlane, folder: Path, waiting: dict[int, str]) -> tuple[list[int], str]:
+    """The numbers of those rows that the warehouse has now, and why it refuses the others.
+
+    Where it refuses any, each half is tried alone, down to the one row that is wrong.
+    """
+    refused = _published(plane, folder, list(waiting.values()))
+    if not refused:
+        return list(waiting), ""
+    if len(waiting) == 1:
+        return [], refused
+    rows, half = list(waiting.items()), len(waiting) // 2
+    first, second = (_taken(plane, folder, dict(part)) for part in (rows[:half], rows[half:]))
+    return first[0] + second[0], first[1] or second[1]
+
+
+def _published(plane: ControlPlane, folder: Path, rows: list[str]) -> str:
+    """Publish these rows; why some of them are refused, nothing where none is."""
     warehouse = plane.warehouse()
     known = warehouse.watermarks.get(APPLIED_CHANGES.name)
     now = plane.now().now
@@ -94,6 +115,6 @@ def _publish(plane: ControlPlane, folder: Path, rows: list[str]) -> None:
         source = Path(place) / "applied_changes.jsonl"
         source.write_text("".join(f"{json.dumps(row)}\n" for row in newest.values()))
         report = ingest(APPLIED_CHANGES, [source], folder, options=options)
-    if report.refused:
-        why = report.refused[0].reason
-        raise IngestError(f"The warehouse refuses what was put in force: {why}.")
+    if not report.refused:
+        return ""
+    return f"The warehouse refuses what was put in force: {report.refused[0].reason}."

@@ -1,5 +1,6 @@
-"""People who read from a ClickHouse server see what is in force there too."""
+"""What is put in force reaches the warehouse, and the ClickHouse server that people read from."""
 
+import json
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,11 +8,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from dashboard.access.roles import Role
 from dashboard.backend.changes.outbox import outbox_state, publish_waiting
+from dashboard.backend.changes.tables import OUTBOX
 from dashboard.backend.plane import ControlPlane
-from dashboard.errors import WarehouseError
+from dashboard.errors import IngestError, WarehouseError
 from dashboard.settings import Server
 from dashboard.slices import Scope
 from dashboard.warehouse.clickhouse.versions import open_database
@@ -43,6 +46,28 @@ def test_what_is_in_force_reaches_the_server_that_people_read_from(told: Control
     assert rows["change_id"].to_list() == [change["id"]]
 
 
+def test_a_row_that_the_warehouse_refuses_waits_alone_and_is_told(told: ControlPlane) -> None:
+    rows = [_row(f"change-{number}") for number in range(5)]
+    rows[3]["ended_at"] = "1999-12-31T00:00:00Z"
+    with told.database.writing() as connection:
+        for number, row in enumerate(rows, start=1):
+            values = {"number": number, "row": json.dumps(row), "at": told.wall()}
+            connection.execute(sa.insert(OUTBOX).values(values))
+    for _ in range(2):
+        with pytest.raises(IngestError, match="ended_at lies before applied_at"):
+            publish_waiting(told)
+        version = told.warehouse().version
+    assert outbox_state(told).waiting == 1
+    assert "ended_at lies before applied_at" in outbox_state(told).trouble
+    with pytest.raises(IngestError):
+        publish_waiting(told)
+    assert told.warehouse().version == version, "what is tried again publishes nothing new"
+    found = told.warehouse().read(
+        "incidents/applied_changes", Scope(as_of=_UNTIL), since=_SINCE, until=_UNTIL
+    )
+    assert found["change_id"].to_list() == ["change-0", "change-1", "change-2", "change-4"]
+
+
 def test_a_server_that_is_silent_is_told_later(
     told: ControlPlane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,3 +83,11 @@ def test_a_server_that_is_silent_is_told_later(
     assert (outbox_state(told).waiting, outbox_state(told).trouble) == (1, "The server is away.")
     assert publish_waiting(told) == 1
     assert outbox_state(told).waiting == 0
+
+
+def _row(change: str) -> dict[str, object]:
+    return {
+        "change_id": change, "revision": 1, "kind": "freeze", "title": "A freeze",
+        "applied_at": "2000-01-02T00:00:00Z", "ended_at": None, "action": None, "countries": None,
+        "content_hash": "0" * 64,
+    }  # fmt: skip
